@@ -1,0 +1,1 @@
+"""The operations agent of a fibre and telephony provider. The front door: ``Agent`` and ``Settings``."""

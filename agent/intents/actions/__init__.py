@@ -1,0 +1,86 @@
+"""The catalogue: every action the agent understands, and the way from wire form to model and back."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from typing import Annotated, Any, get_args
+
+from pydantic import Field, TypeAdapter
+
+from agent.intents.actions.account import AddNote, GetCustomer, ReactivateCustomer, SuspendCustomer
+from agent.intents.actions.action import Action, Kind
+from agent.intents.actions.billing import (
+    CancelPaymentArrangement,
+    CreatePaymentArrangement,
+    GetBalance,
+    ListInvoices,
+)
+from agent.intents.actions.conversation import (
+    Amend,
+    Approve,
+    Clarify,
+    Help,
+    OutOfScope,
+    Reject,
+    Undo,
+)
+from agent.intents.actions.network import CheckInternet, RebootDevice
+
+AnyAction = Annotated[
+    GetCustomer
+    | GetBalance
+    | ListInvoices
+    | CheckInternet
+    | AddNote
+    | SuspendCustomer
+    | ReactivateCustomer
+    | CreatePaymentArrangement
+    | CancelPaymentArrangement
+    | RebootDevice
+    | Approve
+    | Reject
+    | Amend
+    | Undo
+    | Help
+    | Clarify
+    | OutOfScope,
+    Field(discriminator="action"),
+]
+
+CATALOGUE: Mapping[str, type[Action]] = {
+    model.model_fields["action"].default: model for model in get_args(get_args(AnyAction)[0])
+}
+"""Wire name -> model, in the catalogue's order."""
+
+_ACTION: TypeAdapter[Action] = TypeAdapter(AnyAction)
+
+
+def from_wire(values: Mapping[str, Any]) -> Action:
+    """The typed action of a wire form; raises ``pydantic.ValidationError`` where it is none."""
+    return _ACTION.validate_python(dict(values))
+
+
+__all__ = [
+    "CATALOGUE",
+    "Action",
+    "AddNote",
+    "Amend",
+    "AnyAction",
+    "Approve",
+    "CancelPaymentArrangement",
+    "CheckInternet",
+    "Clarify",
+    "CreatePaymentArrangement",
+    "GetBalance",
+    "GetCustomer",
+    "Help",
+    "Kind",
+    "ListInvoices",
+    "OutOfScope",
+    "ReactivateCustomer",
+    "RebootDevice",
+    "Reject",
+    "SuspendCustomer",
+    "Undo",
+    "from_wire",
+]
