@@ -1,0 +1,112 @@
+"""The journal: who asked what, how it was understood, what was shown, who approved, what ran.
+
+Append-only; each entry carries the hash of the one before, so that a line changed or removed later shows.
+It holds no secret: utterances arrive with card numbers masked, and the answers of sensitive reads never arrive.
+"""
+
+from __future__ import annotations
+
+import datetime as dt
+import hashlib
+import json
+from collections.abc import Callable, Mapping
+from dataclasses import dataclass
+from typing import Any, Literal
+
+import sqlalchemy as sa
+from tenacity import retry, retry_if_exception_type, stop_after_attempt, wait_random
+
+from agent.store import Store, journal_table
+
+EntryKind = Literal[
+    "asked", "planned", "approved", "rejected", "stale", "expired", "step", "ended", "taken_over", "sensitive"
+]
+_GENESIS = "0" * 64
+
+
+@dataclass(frozen=True)
+class JournalEntry:
+    """One line of the journal. ``at`` is UTC, ISO."""
+
+    number: int
+    at: str
+    user: str
+    kind: str
+    plan: str | None
+    body: dict[str, Any]
+    previous: str
+    hash: str
+
+    def computed_hash(self) -> str:
+        """What the hash has to be, by the entry's own contents and the one before."""
+        content = [self.previous, self.number, self.at, self.user, self.kind, self.plan, self.body]
+        canonical = json.dumps(content, ensure_ascii=False, sort_keys=True, separators=(",", ":"))
+        return hashlib.sha256(canonical.encode()).hexdigest()
+
+
+@dataclass(frozen=True)
+class JournalCheck:
+    """The outcome of a verification; ``broken_at`` is the first entry that does not fit."""
+
+    ok: bool
+    entries: int
+    broken_at: int | None = None
+
+
+class Journal:
+    """The append-only record, in the store's database."""
+
+    def __init__(self, store: Store, now: Callable[[], float]) -> None:
+        self._store = store
+        self._now = now
+
+    # Two PostgreSQL workers may compute the same next number: the loser's insert fails and is made again.
+    @retry(
+        retry=retry_if_exception_type(sa.exc.IntegrityError),
+        stop=stop_after_attempt(20),
+        wait=wait_random(0, 0.02),
+        reraise=True,
+    )
+    def write(
+        self, kind: EntryKind, *, user: str, plan: str | None = None, body: Mapping[str, Any]
+    ) -> JournalEntry:
+        """Append one entry."""
+        with self._store.transaction() as connection:
+            last = connection.execute(
+                sa.select(journal_table.c.number, journal_table.c.hash)
+                .order_by(journal_table.c.number.desc())
+                .limit(1)
+            ).one_or_none()
+            number, previous = (last.number + 1, last.hash) if last else (1, _GENESIS)
+            at = dt.datetime.fromtimestamp(self._now(), dt.UTC).isoformat(timespec="milliseconds")
+            plain = json.loads(json.dumps(body, default=str))
+            unsigned = JournalEntry(number, at, user, kind, plan, plain, previous, "")
+            entry = JournalEntry(number, at, user, kind, plan, plain, previous, unsigned.computed_hash())
+            connection.execute(
+                journal_table.insert().values(
+                    **{**vars(entry), "body": json.dumps(plain, ensure_ascii=False, sort_keys=True)}
+                )
+            )
+        return entry
+
+    def entries(self, *, limit: int | None = None, plan: str | None = None) -> list[JournalEntry]:
+        """The newest ``limit`` entries (all where None), oldest first."""
+        query = journal_table.select().order_by(journal_table.c.number.desc())
+        if plan is not None:
+            query = query.where(journal_table.c.plan == plan)
+        if limit is not None:
+            query = query.limit(limit)
+        with self._store.transaction() as connection:
+            rows = [dict(row._mapping) for row in connection.execute(query)]  # noqa: SLF001
+        return [JournalEntry(**{**row, "body": json.loads(row["body"])}) for row in reversed(rows)]
+
+    def verify(self) -> JournalCheck:
+        """Walk the whole chain."""
+        entries = self.entries()
+        previous = _GENESIS
+        for expected, entry in enumerate(entries, start=1):
+            sound = entry.number == expected and entry.previous == previous
+            if not sound or entry.hash != entry.computed_hash():
+                return JournalCheck(ok=False, entries=len(entries), broken_at=expected)
+            previous = entry.hash
+        return JournalCheck(ok=True, entries=len(entries))
