@@ -1,0 +1,346 @@
+"""One system reached over HTTP: the only place that sends requests, waits, tries again and gives up.
+
+Enters: path segments, a query or a body, and the shape the answer has to have. Leaves: the shaped answer, or one of
+``Unavailable``, ``Rejected`` (with its kinds) and ``OutcomeUnknown``; no exception of httpx or tenacity passes.
+A read is tried again on whatever may pass. A write is tried again only where it is certain that nothing was done:
+no connection came about, or the system said that it is overloaded. A write that left without an answer is
+``OutcomeUnknown`` and is looked up by the caller, never fired again from here.
+No credential, header, query or body ever enters an exception or a log record.
+"""
+
+from __future__ import annotations
+
+import asyncio
+import logging
+import re
+import time
+from collections.abc import Awaitable, Callable, Mapping
+from dataclasses import dataclass
+from datetime import datetime
+from email.utils import parsedate_to_datetime
+from typing import Literal, TypeVar
+from urllib.parse import quote
+
+import httpx
+from tenacity import AsyncRetrying, RetryCallState, retry_if_exception, stop_after_attempt
+from tenacity.wait import wait_exponential_jitter
+
+from agent.clients.refusal import Explain, Refusal
+from agent.errors import BackendError, Missing, OutcomeUnknown, Rejected, Unavailable
+from agent.settings import SystemName
+
+logger = logging.getLogger(__name__)
+
+Shaped = TypeVar("Shaped")
+Shape = Callable[[object], Shaped]
+Method = Literal["GET", "POST", "PUT", "DELETE"]
+Body = Mapping[str, object]
+
+TIMEOUT_SECONDS = 10.0
+CONNECT_SECONDS = 3.0
+_NEVER_SENT = (httpx.ConnectError, httpx.ConnectTimeout, httpx.PoolTimeout, httpx.ProxyError)
+_PASSING = {502, 503, 504}
+
+
+@dataclass(frozen=True)
+class Patience:
+    """How often and how long to try again; waits are in seconds.
+
+    A ``Retry-After`` is honoured up to ``longest_retry_after``; where a system asks for more, trying earlier would
+    only add to its load, so the call fails at once and says how long it was told to wait.
+    """
+
+    tries: int = 3
+    first_wait: float = 0.2
+    longest_wait: float = 2.0
+    longest_retry_after: float = 5.0
+    sleep: Callable[[float], Awaitable[None]] = asyncio.sleep
+
+
+@dataclass(frozen=True)
+class DateSeen:
+    """The ``Date`` of an answer (whole seconds, cut off) and our monotonic clock when it came."""
+
+    date: datetime
+    monotonic: float
+
+
+class _Failure(Exception):
+    """One attempt that failed: what it amounts to, and whether another may follow."""
+
+    def __init__(self, error: BackendError, *, again: bool, retry_after: float | None = None) -> None:
+        super().__init__(error.message)
+        self.error = error
+        self.again = again
+        self.retry_after = retry_after
+
+
+class HttpSystem:
+    """An HTTP system with its credentials; make one per system and close it."""
+
+    def __init__(
+        self,
+        name: SystemName,
+        base_url: str,
+        headers: Mapping[str, str],
+        *,
+        explain: Explain,
+        transport: httpx.AsyncBaseTransport | None = None,
+        timeout: float = TIMEOUT_SECONDS,
+        patience: Patience = Patience(),
+    ) -> None:
+        self.name = name
+        self.last_date: DateSeen | None = None
+        self._base_url = base_url.rstrip("/")
+        self._headers = dict(headers)
+        self._explain = explain
+        self._transport = transport
+        self._timeout = timeout
+        self._patience = patience
+        self._backoff = wait_exponential_jitter(
+            initial=patience.first_wait, max=patience.longest_wait, jitter=patience.first_wait
+        )
+        self._client: httpx.AsyncClient | None = None
+
+    def __repr__(self) -> str:
+        return f"HttpSystem({self.name})"
+
+    async def aclose(self) -> None:
+        """Close the connections; a later request opens new ones."""
+        client, self._client = self._client, None
+        if client is not None:
+            await client.aclose()
+
+    async def read(
+        self,
+        *segments: str,
+        shape: Shape[Shaped],
+        query: Mapping[str, str | int] | None = None,
+        body: Body | None = None,
+    ) -> Shaped:
+        """Ask for something; a ``body`` makes it a POST, for questions too long for a URL.
+
+        ``shape`` takes what it needs out of the decoded answer; KeyError, TypeError or ValueError from it mean
+        that this is not the answer asked for.
+        """
+        method: Method = "GET" if body is None else "POST"
+        return await self._send(method, segments, shape, writing=False, query=query, body=body)
+
+    async def write(
+        self,
+        method: Method,
+        *segments: str,
+        shape: Shape[Shaped],
+        body: Body | None = None,
+        headers: Mapping[str, str] | None = None,
+    ) -> Shaped:
+        """Have something done, once. Raises ``OutcomeUnknown`` where it may have been done."""
+        return await self._send(method, segments, shape, writing=True, body=body, headers=headers)
+
+    async def _send(
+        self,
+        method: Method,
+        segments: tuple[str, ...],
+        shape: Shape[Shaped],
+        *,
+        writing: bool,
+        query: Mapping[str, str | int] | None = None,
+        body: Body | None = None,
+        headers: Mapping[str, str] | None = None,
+    ) -> Shaped:
+        request = self._request(method, segments, query=query, body=body, headers=headers)
+        retrying = AsyncRetrying(
+            stop=stop_after_attempt(self._patience.tries),
+            retry=retry_if_exception(self._worth_another),
+            wait=self._wait,
+            sleep=self._patience.sleep,
+            before_sleep=self._log_retry,
+            reraise=True,
+        )
+        try:
+            answer: Shaped = await retrying(self._attempt, request, shape, writing)
+        except _Failure as failure:
+            raise failure.error from failure.__cause__
+        return answer
+
+    async def _attempt(self, request: httpx.Request, shape: Shape[Shaped], writing: bool) -> Shaped:  # noqa: FBT001
+        """One try. Raises ``_Failure``, never anything of httpx."""
+        started = time.monotonic()
+        try:
+            # httpx bounds each wait for bytes; this bounds an answer that drips, and transports without clocks.
+            async with asyncio.timeout(self._timeout + 2 * CONNECT_SECONDS):
+                response = await self._open().send(request)
+        except _NEVER_SENT as error:
+            raise _Failure(self._unavailable("it cannot be reached"), again=True) from error
+        except (httpx.TimeoutException, TimeoutError) as error:
+            raise self._unanswered("no answer came in time", writing=writing) from error
+        except httpx.RequestError as error:
+            raise self._unanswered("the connection broke before the answer", writing=writing) from error
+        self._note_date(response)
+        logger.debug(
+            "%s %s %s: %d in %.0f ms",
+            self.name,
+            request.method,
+            _told(request),
+            response.status_code,
+            1000 * (time.monotonic() - started),
+        )
+        body = _decoded(response)
+        if not response.is_success:
+            raise self._failure(response, body, writing=writing)
+        try:
+            return shape(body)
+        except (KeyError, TypeError, ValueError):
+            # Not chained: what a validator says may quote the body.
+            raise self._unanswered("the answer makes no sense", writing=writing) from None
+
+    def _failure(self, response: httpx.Response, body: object, *, writing: bool) -> _Failure:
+        status = response.status_code
+        refusal = self._explain(status, body)
+        wait = _retry_after(response)
+        overloaded = status == 429 or (status == 503 and (wait is not None or refusal.nothing_done))
+        if overloaded:
+            patient = wait is None or wait <= self._patience.longest_retry_after
+            error = self._unavailable("it is overloaded", status=status, retry_after=wait)
+            return _Failure(error, again=patient, retry_after=wait)
+        if refusal.nothing_done and status not in _PASSING:
+            return _Failure(self._rejected(status, refusal), again=False)
+        return self._unanswered(f"it failed with HTTP {status}", writing=writing, status=status, wait=wait)
+
+    def _rejected(self, status: int, refusal: Refusal) -> Rejected:
+        reason = self._scrubbed(refusal.reason)
+        return refusal.kind(
+            f"{self.name} refused (HTTP {status}): {reason}",
+            system=self.name,
+            status=status,
+            reason=reason,
+            error_type=refusal.error_type,
+        )
+
+    def _unanswered(self, reason: str, *, writing: bool, status: int = 0, wait: float | None = None) -> _Failure:
+        """A request that left: a read may be repeated, a write may have been done."""
+        if not writing:
+            patient = wait is None or wait <= self._patience.longest_retry_after
+            return _Failure(self._unavailable(reason, status=status), again=patient, retry_after=wait)
+        unknown = OutcomeUnknown(
+            f"{self.name} was asked to write, but {reason}: it may have been done.",
+            system=self.name,
+            status=status,
+            reason=reason,
+        )
+        return _Failure(unknown, again=False)
+
+    def _unavailable(self, reason: str, *, status: int = 0, retry_after: float | None = None) -> Unavailable:
+        return Unavailable(
+            f"{self.name} is unavailable: {reason}.",
+            system=self.name,
+            status=status,
+            reason=reason,
+            retry_after=retry_after,
+        )
+
+    def _request(
+        self,
+        method: Method,
+        segments: tuple[str, ...],
+        *,
+        query: Mapping[str, str | int] | None,
+        body: Body | None,
+        headers: Mapping[str, str] | None,
+    ) -> httpx.Request:
+        if any(segment.strip() in {"", ".", ".."} for segment in segments):
+            # Such a name would turn into another address: a document's into its whole list's.
+            raise Missing(
+                f"{self.name} has no record by that name.",
+                system=self.name,
+                status=0,
+                reason="a name that no record can have",
+                error_type="",
+            )
+        try:
+            path = "/".join(quote(segment, safe="") for segment in segments)
+            return self._open().build_request(
+                method, f"{self._base_url}/{path}", params=query, json=body, headers=headers
+            )
+        except (UnicodeError, httpx.InvalidURL):
+            raise Rejected(
+                f"{self.name} cannot be asked that: the text is not valid.",
+                system=self.name,
+                status=0,
+                reason="text that cannot be sent",
+                error_type="",
+            ) from None
+
+    def _open(self) -> httpx.AsyncClient:
+        """The client, made at the first request: loading certificates has no place before the first prompt."""
+        if self._client is None:
+            connect = min(CONNECT_SECONDS, self._timeout)
+            self._client = httpx.AsyncClient(
+                headers=self._headers,
+                transport=self._transport,
+                timeout=httpx.Timeout(self._timeout, connect=connect, pool=connect),
+                follow_redirects=False,
+            )
+        return self._client
+
+    def _note_date(self, response: httpx.Response) -> None:
+        try:
+            date = parsedate_to_datetime(response.headers["date"])
+        except (KeyError, ValueError):
+            return
+        if date.tzinfo is not None:
+            self.last_date = DateSeen(date, time.monotonic())
+
+    def _scrubbed(self, reason: str) -> str:
+        """The reason without our own credentials, should a system echo what it was sent."""
+        for value in self._headers.values():
+            for secret in re.split(r"[\s:]+", value):
+                if len(secret) >= 6:
+                    reason = reason.replace(secret, "…")
+        return reason
+
+    @staticmethod
+    def _worth_another(error: BaseException) -> bool:
+        return isinstance(error, _Failure) and error.again
+
+    def _wait(self, state: RetryCallState) -> float:
+        told = _failure_of(state).retry_after
+        return self._backoff(state) if told is None else told
+
+    def _log_retry(self, state: RetryCallState) -> None:
+        reason = _failure_of(state).error.facts["reason"]
+        logger.warning("%s: %s; try %d of %d", self.name, reason, state.attempt_number, self._patience.tries)
+
+
+def _failure_of(state: RetryCallState) -> _Failure:
+    error = state.outcome.exception() if state.outcome else None
+    if not isinstance(error, _Failure):  # tenacity waits only after a failure that is worth another try
+        raise TypeError("only a failed attempt is waited for")
+    return error
+
+
+def _decoded(response: httpx.Response) -> object:
+    """The JSON of an answer, or None where it is none: no shape accepts None."""
+    try:
+        return response.json()
+    except (ValueError, RecursionError):
+        return None
+
+
+def _told(request: httpx.Request) -> str:
+    """The path as far as it names kinds and not people."""
+    return "/".join(request.url.path.split("/")[:4])
+
+
+def _retry_after(response: httpx.Response) -> float | None:
+    """The seconds a system asks us to wait, told as seconds or as a date by its own clock."""
+    told = response.headers.get("retry-after", "").strip()
+    if not told:
+        return None
+    if told.isdecimal():
+        return float(told)
+    try:
+        until, date = parsedate_to_datetime(told), parsedate_to_datetime(response.headers["date"])
+        return max(0.0, (until - date).total_seconds())
+    except (KeyError, TypeError, ValueError):
+        return None
