@@ -1,0 +1,78 @@
+"""The words that a channel says itself (welcome, commands, toolbar, what went wrong before a reply could be made).
+
+Enters: ``prompts/channels/{en,fr}.yaml`` and the facts that fill them. Leaves: sentences in the user's language.
+What the agent answers is not worded here: that comes as blocks. Must never show a credential.
+"""
+
+from __future__ import annotations
+
+import datetime as dt
+import os
+from collections.abc import Iterator, Mapping
+from functools import cache
+from importlib.resources import files
+from typing import Any, Literal
+
+import yaml
+
+from agent.errors import TargoError
+
+Language = Literal["en", "fr"]
+LANGUAGES: tuple[Language, ...] = ("en", "fr")
+
+
+class Words:
+    """The channel's sentences in one language; ``say("plans.none")``."""
+
+    def __init__(self, language: Language) -> None:
+        self.language: Language = language
+        self._sentences = _sentences(language)
+
+    def say(self, key: str, **facts: object) -> str:
+        """The sentence of that key, filled in. Raises ``KeyError`` for a key or fact that is not there."""
+        return self._sentences[key].format(**facts)
+
+    def named(self, area: str, name: str) -> str:
+        """The word for a stable name (a plan's status, a system); the name itself where none is known."""
+        return self._sentences.get(f"{area}.{name}", name)
+
+    def moment(self, moment: dt.datetime | str | None) -> str:
+        """A point in time as clerks here write it, to the minute; a text is shown as it came."""
+        if moment is None:
+            return ""
+        return moment if isinstance(moment, str) else moment.strftime("%Y-%m-%d %H:%M")
+
+    def error(self, error: TargoError) -> str:
+        """One sentence for an error that no reply carries, from the nearest kind that is worded."""
+        facts = {"code": error.code, "message": error.message, **error.facts}
+        if isinstance(system := facts.get("system"), str):
+            facts |= {"system": self.named("systems", system), "SYSTEM": system.upper()}
+        for kind in type(error).__mro__:
+            sentence = self._sentences.get(f"errors.{getattr(kind, 'code', '')}")
+            if sentence is not None:
+                try:
+                    return sentence.format(**facts)
+                except KeyError:
+                    continue
+        return error.message
+
+
+def terminal_language(environment: Mapping[str, str] = os.environ) -> Language:
+    """The language of whoever opened the terminal: French where the locale says so, else English."""
+    locale = environment.get("LC_ALL") or environment.get("LC_MESSAGES") or environment.get("LANG") or ""
+    return "fr" if locale.casefold().startswith("fr") else "en"
+
+
+@cache
+def _sentences(language: Language) -> dict[str, str]:
+    """Dotted key -> sentence."""
+    text = (files("prompts") / "channels" / f"{language}.yaml").read_text(encoding="utf-8")
+    return dict(_flat(yaml.safe_load(text)))
+
+
+def _flat(tree: Mapping[str, Any], prefix: str = "") -> Iterator[tuple[str, str]]:
+    for key, value in tree.items():
+        if isinstance(value, Mapping):
+            yield from _flat(value, f"{prefix}{key}.")
+        else:
+            yield f"{prefix}{key}", str(value)
