@@ -57,6 +57,9 @@ class Patience:
     sleep: Callable[[float], Awaitable[None]] = asyncio.sleep
 
 
+PATIENT = Patience()
+
+
 @dataclass(frozen=True)
 class DateSeen:
     """The ``Date`` of an answer (whole seconds, cut off) and our monotonic clock when it came."""
@@ -87,7 +90,7 @@ class HttpSystem:
         explain: Explain,
         transport: httpx.AsyncBaseTransport | None = None,
         timeout: float = TIMEOUT_SECONDS,
-        patience: Patience = Patience(),
+        patience: Patience = PATIENT,
     ) -> None:
         self.name = name
         self.last_date: DateSeen | None = None

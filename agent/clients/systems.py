@@ -1,0 +1,115 @@
+"""All the systems as the settings name them, each real or the embedded demo company's.
+
+Enters: ``Settings`` and, where something is embedded, its transport and credentials, which the launcher hands over:
+this package knows no demo. Leaves: ``Systems``. Makes no request and opens no connection; raises ``Misconfigured``
+with one sentence that names the variable, and never a value of a secret one.
+"""
+
+from __future__ import annotations
+
+from dataclasses import dataclass, field
+from typing import TypeVar
+from urllib.parse import urlsplit
+
+import httpx
+from pydantic import SecretStr
+
+from agent.clients.clock import CompanyClock
+from agent.clients.erpnext import ErpNext
+from agent.clients.http import PATIENT, HttpSystem, Patience
+from agent.clients.hub import Hub
+from agent.clients.refusal import explain_frappe, explain_hub
+from agent.errors import Misconfigured
+from agent.settings import Settings, SystemName
+
+Value = TypeVar("Value")
+
+EMBEDDED_ERPNEXT = "http://embedded"
+EMBEDDED_HUB = "http://embedded/hub"
+
+
+@dataclass(frozen=True)
+class Embedded:
+    """The demo company in this process: how to reach it, and with what credentials."""
+
+    transport: httpx.AsyncBaseTransport
+    erpnext_key: str
+    erpnext_secret: str = field(repr=False)
+    hub_token: str = field(repr=False)
+
+
+@dataclass(frozen=True)
+class Systems:
+    """What the tools speak to."""
+
+    erp: ErpNext
+    hub: Hub
+    clock: CompanyClock
+
+    async def aclose(self) -> None:
+        """Close every connection."""
+        await self.erp.aclose()
+        await self.hub.aclose()
+
+
+def connect(
+    settings: Settings,
+    *,
+    embedded: Embedded | None = None,
+    patience: Patience = PATIENT,
+) -> Systems:
+    """The clients of the systems that the settings name; ``embedded`` serves those that they do not."""
+    erp = ErpNext(_erpnext(settings, embedded, patience))
+    return Systems(erp=erp, hub=Hub(_hub(settings, embedded, patience)), clock=CompanyClock(erp))
+
+
+def _erpnext(settings: Settings, embedded: Embedded | None, patience: Patience) -> HttpSystem:
+    if settings.erpnext_url is None:
+        demo = _required(embedded, "TARGO_ERPNEXT_URL")
+        url, transport = EMBEDDED_ERPNEXT, demo.transport
+        key, secret = demo.erpnext_key, demo.erpnext_secret
+    else:
+        url, transport = _address(settings.erpnext_url, "erpnext"), None
+        key = _credential(settings.erpnext_key, "TARGO_ERPNEXT_KEY")
+        secret = _credential(settings.erpnext_secret, "TARGO_ERPNEXT_SECRET")
+    headers = {"Authorization": f"token {key}:{secret}", "Accept": "application/json"}
+    return HttpSystem("erpnext", url, headers, explain=explain_frappe, transport=transport, patience=patience)
+
+
+def _hub(settings: Settings, embedded: Embedded | None, patience: Patience) -> HttpSystem:
+    if settings.hub_url is None:
+        demo = _required(embedded, "TARGO_HUB_URL")
+        url, transport, token = EMBEDDED_HUB, demo.transport, demo.hub_token
+    else:
+        url, transport = _address(settings.hub_url, "hub"), None
+        token = _credential(settings.hub_token, "TARGO_HUB_TOKEN")
+    headers = {"Authorization": f"Bearer {token}", "Accept": "application/json"}
+    return HttpSystem("hub", url, headers, explain=explain_hub, transport=transport, patience=patience)
+
+
+def _required(value: Value | None, variable: str) -> Value:
+    if not value:
+        raise Misconfigured(f"{variable} is not set.", setting=variable)
+    return value
+
+
+def _credential(value: str | SecretStr | None, variable: str) -> str:
+    text = _required(value.get_secret_value() if isinstance(value, SecretStr) else value, variable)
+    if not (text.isascii() and text.isprintable()) or " " in text:
+        raise Misconfigured(f"{variable} holds a character that no key has.", setting=variable)
+    return text
+
+
+def _address(url: str, system: SystemName) -> str:
+    """The URL if it is nothing but an address; one that carries a password would override our credentials."""
+    variable = f"TARGO_{system.upper()}_URL"
+    try:
+        parts = urlsplit(url)
+        usable = parts.scheme in {"http", "https"} and bool(parts.hostname) and (parts.port or 80) > 0
+    except ValueError:
+        usable = False
+    if not usable:
+        raise Misconfigured(f"{variable} is no address of the form https://host.", setting=variable)
+    if parts.username is not None or parts.password is not None or parts.query or parts.fragment:
+        raise Misconfigured(f"{variable} may hold neither credentials nor a query.", setting=variable)
+    return url
