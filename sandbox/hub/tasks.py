@@ -1,0 +1,183 @@
+"""Tasks for devices, with the honesty of the system behind the hub.
+
+In: a reboot for a device under a unique key, with an expiry. Out: a task and its state. `done` says that
+the device's session took the command without a fault; the reboot itself is proven by `last_boot` alone.
+A key must never reboot a device twice, and an expired task must never run.
+"""
+
+import json
+import sqlite3
+from dataclasses import dataclass
+from datetime import datetime
+from typing import Any
+
+from sandbox.hub.devices import Device, begin_reboot, find_device
+from sandbox.hub.errors import HubRefusal
+from sandbox.world import World
+
+_SELECT = (
+    "SELECT id, serial, name, unique_key, state, created_at, expires_at, finished_at, fault FROM hub_tasks"
+)
+
+
+@dataclass(frozen=True)
+class Task:
+    """One task; `state` is queued, done, faulted, expired or cancelled."""
+
+    number: int
+    serial: str
+    name: str
+    unique_key: str
+    state: str
+    created_at: str
+    expires_at: str
+    finished_at: str | None
+    fault: dict[str, str] | None
+
+    def wire(self) -> dict[str, object]:
+        """The task as JSON values."""
+        return {
+            "id": f"T-{self.number:06d}",
+            "serial": self.serial,
+            "name": self.name,
+            "unique_key": self.unique_key,
+            "state": self.state,
+            "created_at": self.created_at,
+            "expires_at": self.expires_at,
+            "finished_at": self.finished_at,
+            "fault": self.fault,
+        }
+
+
+def ask_reboot(world: World, serial: str, *, unique_key: str, expires_at: datetime, actor: str) -> Task:
+    """Queue a reboot and run it at once where the device is online; a known key answers its task.
+
+    Raises HubRefusal 404 for an unknown device.
+    """
+    with world.transaction() as connection:
+        now = world.now()
+        find_device(connection, serial, now)
+        known = connection.execute(
+            "SELECT id FROM hub_tasks WHERE serial = ? AND unique_key = ?", (serial, unique_key)
+        ).fetchone()
+        number = known[0] if known else _enqueue(connection, serial, unique_key, now, expires_at)
+        settle(world, serial)
+        task = _task(connection.execute(f"{_SELECT} WHERE id = ?", (number,)).fetchone())
+        if known is None and task.state == "queued":
+            _effect(world, "queue_reboot", serial, actor, unique_key)
+    return task
+
+
+def list_tasks(world: World, serial: str, unique_key: str | None) -> list[Task]:
+    """The device's tasks, oldest first, all or those of one key; HubRefusal 404 for an unknown device."""
+    with world.reading() as connection:
+        find_device(connection, serial, world.now())
+        rows = connection.execute(
+            f"{_SELECT} WHERE serial = ?1 AND (?2 IS NULL OR unique_key = ?2) ORDER BY id",
+            (serial, unique_key),
+        ).fetchall()
+    return [_task(row) for row in rows]
+
+
+def cancel(world: World, task_id: str, *, actor: str) -> Task:
+    """Take a queued task back; HubRefusal 404 for an unknown one, 409 for one that is past that."""
+    with world.transaction() as connection:
+        task = _find(connection, task_id)
+        settle(world, task.serial)
+        task = _find(connection, task_id)
+        if task.state == "cancelled":
+            return task
+        if task.state != "queued":
+            raise HubRefusal(
+                409, "task_not_queued", f"Task {task_id} is {task.state}.", current=task.wire()
+            )
+        _finish(connection, task.number, "cancelled", world.now())
+        _effect(world, "cancel_task", task.serial, actor, task.unique_key)
+        return _find(connection, task_id)
+
+
+def settle(world: World, serial: str | None) -> None:
+    """Let time pass over the queue (of one device, or all): what expired expires, what can run runs."""
+    with world.reading() as connection:
+        waiting = connection.execute(
+            f"{_SELECT} WHERE state = 'queued' AND (?1 IS NULL OR serial = ?1) ORDER BY id", (serial,)
+        ).fetchall()
+    if not waiting:
+        return
+    with world.transaction() as connection:
+        for row in waiting:
+            # Read again: another process may have settled it before this transaction began.
+            task = _task(connection.execute(f"{_SELECT} WHERE id = ?", (row[0],)).fetchone())
+            if task.state == "queued":
+                _attempt(world, connection, task)
+
+
+def _attempt(world: World, connection: sqlite3.Connection, task: Task) -> None:
+    now = world.now()
+    if now >= datetime.fromisoformat(task.expires_at):
+        _finish(connection, task.number, "expired", now)
+        return
+    device = find_device(connection, task.serial, now)
+    if not device.online:
+        return
+    if device.fault is not None:
+        _finish(connection, task.number, "faulted", now, fault=device.fault)
+        return
+    _run(world, connection, task, device)
+
+
+def _run(world: World, connection: sqlite3.Connection, task: Task, device: Device) -> None:
+    now = world.now()
+    begin_reboot(connection, device, now)
+    _finish(connection, task.number, "done", now)
+    _effect(world, "reboot", task.serial, "hub", task.unique_key)
+
+
+def _enqueue(
+    connection: sqlite3.Connection, serial: str, unique_key: str, now: datetime, expires_at: datetime
+) -> int:
+    created, expires = (moment.isoformat(timespec="seconds") for moment in (now, expires_at))
+    cursor = connection.execute(
+        "INSERT INTO hub_tasks (serial, name, unique_key, state, created_at, expires_at)"
+        " VALUES (?, 'reboot', ?, 'queued', ?, ?)",
+        (serial, unique_key, created, expires),
+    )
+    return int(cursor.lastrowid or 0)
+
+
+def _finish(
+    connection: sqlite3.Connection,
+    number: int,
+    state: str,
+    now: datetime,
+    *,
+    fault: dict[str, str] | None = None,
+) -> None:
+    connection.execute(
+        "UPDATE hub_tasks SET state = ?, finished_at = ?, fault = ? WHERE id = ?",
+        (state, now.isoformat(timespec="seconds"), json.dumps(fault) if fault else None, number),
+    )
+
+
+def _effect(world: World, verb: str, serial: str, actor: str, unique_key: str) -> None:
+    world.record_effect(
+        system="hub", verb=verb, target=serial, actor=actor, detail={"unique_key": unique_key}
+    )
+
+
+def _find(connection: sqlite3.Connection, task_id: str) -> Task:
+    digits = task_id.removeprefix("T-")
+    row = None
+    if digits.isdecimal() and len(digits) < 16:
+        row = connection.execute(f"{_SELECT} WHERE id = ?", (int(digits),)).fetchone()
+    if row is None:
+        raise HubRefusal(404, "unknown_task", f"No task {task_id}.")
+    return _task(row)
+
+
+def _task(row: tuple[Any, ...]) -> Task:
+    number, serial, name, unique_key, state, created_at, expires_at, finished_at, fault = row
+    return Task(
+        number, serial, name, unique_key, state, created_at, expires_at, finished_at,
+        json.loads(fault) if fault else None,
+    )
