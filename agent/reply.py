@@ -12,6 +12,8 @@ from pydantic import BaseModel, ConfigDict, Field
 
 Tone = Literal["plain", "good", "warning", "bad"]
 Outcome = Literal["answered", "plan", "question", "refused", "failed"]
+Scalar = str | int | float | bool | None
+"""A value of a record's field, as JSON carries it."""
 
 
 class Block(BaseModel):
@@ -138,9 +140,7 @@ class File(Block):
     path: str
 
 
-AnyBlock = Annotated[
-    Text | Facts | Table | Diff | Choices | Progress | File, Field(discriminator="block")
-]
+AnyBlock = Annotated[Text | Facts | Table | Diff | Choices | Progress | File, Field(discriminator="block")]
 
 
 class PlanView(BaseModel):

@@ -26,9 +26,7 @@ SPOKEN: tuple[SystemName, ...] = ("erpnext", "hub")
 class Settings(BaseSettings):
     """Everything an operator may set. URLs without a trailing path unless the system lives under one."""
 
-    model_config = SettingsConfigDict(
-        env_prefix="TARGO_", env_file=".env", env_ignore_empty=True, extra="ignore"
-    )
+    model_config = SettingsConfigDict(env_prefix="TARGO_", env_file=".env", env_ignore_empty=True, extra="ignore")
 
     database_url: str | None = None
     data_dir: Path = Field(default_factory=lambda: user_data_path("targo"))

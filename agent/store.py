@@ -157,9 +157,7 @@ class Store:
     def memory(self, conversation: str) -> dict[str, Any]:
         """What is remembered of a conversation; empty where it is new."""
         with self.transaction() as connection:
-            found = connection.scalar(
-                sa.select(_conversations.c.memory).where(_conversations.c.id == conversation)
-            )
+            found = connection.scalar(sa.select(_conversations.c.memory).where(_conversations.c.id == conversation))
         return json.loads(found) if found else {}
 
     def remember(self, conversation: str, memory: Mapping[str, Any]) -> None:
@@ -247,9 +245,7 @@ class Store:
             approved_by=approved_by,
         )
 
-    def take_over(
-        self, plan_id: str, *, lease_seconds: float, statuses: tuple[PlanStatus, ...]
-    ) -> int | None:
+    def take_over(self, plan_id: str, *, lease_seconds: float, statuses: tuple[PlanStatus, ...]) -> int | None:
         """Take an unfinished plan whose lease ran out: its new fencing token, or None."""
         return self._take(
             sa.and_(
@@ -261,9 +257,7 @@ class Store:
             lease_seconds,
         )
 
-    def _take(
-        self, condition: sa.ColumnElement[bool], plan_id: str, lease_seconds: float, **values: str
-    ) -> int | None:
+    def _take(self, condition: sa.ColumnElement[bool], plan_id: str, lease_seconds: float, **values: str) -> int | None:
         with self.transaction() as connection:
             changed = connection.execute(
                 _plans.update()
@@ -309,17 +303,11 @@ class Store:
             self._hold(connection, plan_id, fence, lease_until=self._now() + lease_seconds)
             if not connection.execute(_receipts.update().where(*key).values(values)).rowcount:
                 values.setdefault("result", "{}")
-                connection.execute(
-                    _receipts.insert().values(plan=plan_id, step=step, direction=direction, **values)
-                )
+                connection.execute(_receipts.insert().values(plan=plan_id, step=step, direction=direction, **values))
 
     def receipts(self, plan_id: str) -> list[Receipt]:
         """The receipts of a plan, forward ones first."""
-        query = (
-            _receipts.select()
-            .where(_receipts.c.plan == plan_id)
-            .order_by(_receipts.c.direction, _receipts.c.step)
-        )
+        query = _receipts.select().where(_receipts.c.plan == plan_id).order_by(_receipts.c.direction, _receipts.c.step)
         with self.transaction() as connection:
             rows = [dict(row._mapping) for row in connection.execute(query)]  # noqa: SLF001
         return [Receipt(**{**row, "result": json.loads(row["result"])}) for row in rows]

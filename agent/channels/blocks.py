@@ -66,13 +66,14 @@ class table:  # noqa: N801 - used as the function that draws, like its neighbour
             yield line(f"  {self._words.say('draw.empty')}", LABEL)
             return
         grid = self._grid()
-        fits = Measurement.get(console, options, grid).minimum <= options.max_width
+        unbounded = options.update_width(10 * options.max_width)
+        fits = Measurement.get(console, unbounded, grid).minimum <= options.max_width
         yield grid if fits else self._stacked()
         if self._block.total:
             yield Line.assemble(line("  "), line(self._block.total, TITLE))
 
     def _grid(self) -> Grid:
-        grid = Grid(box=box.SIMPLE_HEAD, show_edge=False, pad_edge=False, header_style=LABEL)
+        grid = Grid(box=box.SIMPLE_HEAD, show_edge=False, pad_edge=False, collapse_padding=True, header_style=LABEL)
         for number, column in enumerate(self._block.columns):
             numeric = number in self._block.numeric
             width = self._unfoldable(number)
@@ -101,7 +102,7 @@ class table:  # noqa: N801 - used as the function that draws, like its neighbour
         """The width of a column of sums, dates or codes, which are never folded; None for prose."""
         cells = [row[column] for row in self._block.rows]
         widest = max(cell_len(clean(cell)) for cell in [self._block.columns[column], *cells])
-        is_code = all(len(cell) <= 20 and " " not in cell for cell in cells)
+        is_code = all(len(cell) <= 20 and not (" " in cell and any(map(str.isalpha, cell))) for cell in cells)
         return widest if column in self._block.numeric or is_code else None
 
 

@@ -14,19 +14,19 @@ import asyncio
 import logging
 import re
 import time
-from collections.abc import Awaitable, Callable, Mapping
+from collections.abc import Callable, Mapping
 from dataclasses import dataclass
 from datetime import datetime
 from email.utils import parsedate_to_datetime
+from http.cookiejar import CookieJar, DefaultCookiePolicy
 from typing import Literal, TypeVar
 from urllib.parse import quote
 
 import httpx
-from tenacity import AsyncRetrying, RetryCallState, retry_if_exception, stop_after_attempt
-from tenacity.wait import wait_exponential_jitter
 
+from agent.clients.patience import PATIENT, Failure, Patience, told_to_wait
 from agent.clients.refusal import Explain, Refusal
-from agent.errors import BackendError, Missing, OutcomeUnknown, Rejected, Unavailable
+from agent.errors import Missing, OutcomeUnknown, Rejected, Unavailable
 from agent.settings import SystemName
 
 logger = logging.getLogger(__name__)
@@ -43,39 +43,11 @@ _PASSING = {502, 503, 504}
 
 
 @dataclass(frozen=True)
-class Patience:
-    """How often and how long to try again; waits are in seconds.
-
-    A ``Retry-After`` is honoured up to ``longest_retry_after``; where a system asks for more, trying earlier would
-    only add to its load, so the call fails at once and says how long it was told to wait.
-    """
-
-    tries: int = 3
-    first_wait: float = 0.2
-    longest_wait: float = 2.0
-    longest_retry_after: float = 5.0
-    sleep: Callable[[float], Awaitable[None]] = asyncio.sleep
-
-
-PATIENT = Patience()
-
-
-@dataclass(frozen=True)
 class DateSeen:
     """The ``Date`` of an answer (whole seconds, cut off) and our monotonic clock when it came."""
 
     date: datetime
     monotonic: float
-
-
-class _Failure(Exception):
-    """One attempt that failed: what it amounts to, and whether another may follow."""
-
-    def __init__(self, error: BackendError, *, again: bool, retry_after: float | None = None) -> None:
-        super().__init__(error.message)
-        self.error = error
-        self.again = again
-        self.retry_after = retry_after
 
 
 class HttpSystem:
@@ -100,9 +72,6 @@ class HttpSystem:
         self._transport = transport
         self._timeout = timeout
         self._patience = patience
-        self._backoff = wait_exponential_jitter(
-            initial=patience.first_wait, max=patience.longest_wait, jitter=patience.first_wait
-        )
         self._client: httpx.AsyncClient | None = None
 
     def __repr__(self) -> str:
@@ -152,29 +121,22 @@ class HttpSystem:
         headers: Mapping[str, str] | None = None,
     ) -> Shaped:
         request = self._request(method, segments, query=query, body=body, headers=headers)
-        retrying = AsyncRetrying(
-            stop=stop_after_attempt(self._patience.tries),
-            retry=retry_if_exception(self._worth_another),
-            wait=self._wait,
-            sleep=self._patience.sleep,
-            before_sleep=self._log_retry,
-            reraise=True,
-        )
+        retrying = self._patience.retrying(self.name)
         try:
-            answer: Shaped = await retrying(self._attempt, request, shape, writing)
-        except _Failure as failure:
+            answer: Shaped = await retrying(self._attempt, request, shape, writing=writing)
+        except Failure as failure:
             raise failure.error from failure.__cause__
         return answer
 
-    async def _attempt(self, request: httpx.Request, shape: Shape[Shaped], writing: bool) -> Shaped:  # noqa: FBT001
-        """One try. Raises ``_Failure``, never anything of httpx."""
+    async def _attempt(self, request: httpx.Request, shape: Shape[Shaped], *, writing: bool) -> Shaped:
+        """One try. Raises ``Failure``, never anything of httpx."""
         started = time.monotonic()
         try:
             # httpx bounds each wait for bytes; this bounds an answer that drips, and transports without clocks.
             async with asyncio.timeout(self._timeout + 2 * CONNECT_SECONDS):
                 response = await self._open().send(request)
         except _NEVER_SENT as error:
-            raise _Failure(self._unavailable("it cannot be reached"), again=True) from error
+            raise Failure(self._unavailable("it cannot be reached"), again=True) from error
         except (httpx.TimeoutException, TimeoutError) as error:
             raise self._unanswered("no answer came in time", writing=writing) from error
         except httpx.RequestError as error:
@@ -197,17 +159,16 @@ class HttpSystem:
             # Not chained: what a validator says may quote the body.
             raise self._unanswered("the answer makes no sense", writing=writing) from None
 
-    def _failure(self, response: httpx.Response, body: object, *, writing: bool) -> _Failure:
+    def _failure(self, response: httpx.Response, body: object, *, writing: bool) -> Failure:
         status = response.status_code
         refusal = self._explain(status, body)
-        wait = _retry_after(response)
+        wait = told_to_wait(response)
         overloaded = status == 429 or (status == 503 and (wait is not None or refusal.nothing_done))
         if overloaded:
-            patient = wait is None or wait <= self._patience.longest_retry_after
             error = self._unavailable("it is overloaded", status=status, retry_after=wait)
-            return _Failure(error, again=patient, retry_after=wait)
+            return Failure(error, again=self._patience.bears(wait), retry_after=wait)
         if refusal.nothing_done and status not in _PASSING:
-            return _Failure(self._rejected(status, refusal), again=False)
+            return Failure(self._rejected(status, refusal), again=False)
         return self._unanswered(f"it failed with HTTP {status}", writing=writing, status=status, wait=wait)
 
     def _rejected(self, status: int, refusal: Refusal) -> Rejected:
@@ -220,18 +181,18 @@ class HttpSystem:
             error_type=refusal.error_type,
         )
 
-    def _unanswered(self, reason: str, *, writing: bool, status: int = 0, wait: float | None = None) -> _Failure:
+    def _unanswered(self, reason: str, *, writing: bool, status: int = 0, wait: float | None = None) -> Failure:
         """A request that left: a read may be repeated, a write may have been done."""
         if not writing:
-            patient = wait is None or wait <= self._patience.longest_retry_after
-            return _Failure(self._unavailable(reason, status=status), again=patient, retry_after=wait)
+            again = self._patience.bears(wait)
+            return Failure(self._unavailable(reason, status=status), again=again, retry_after=wait)
         unknown = OutcomeUnknown(
             f"{self.name} was asked to write, but {reason}: it may have been done.",
             system=self.name,
             status=status,
             reason=reason,
         )
-        return _Failure(unknown, again=False)
+        return Failure(unknown, again=False)
 
     def _unavailable(self, reason: str, *, status: int = 0, retry_after: float | None = None) -> Unavailable:
         return Unavailable(
@@ -280,6 +241,8 @@ class HttpSystem:
             connect = min(CONNECT_SECONDS, self._timeout)
             self._client = httpx.AsyncClient(
                 headers=self._headers,
+                # ERPNext offers a guest's session with every answer; the credentials alone say who we are.
+                cookies=CookieJar(DefaultCookiePolicy(allowed_domains=[])),
                 transport=self._transport,
                 timeout=httpx.Timeout(self._timeout, connect=connect, pool=connect),
                 follow_redirects=False,
@@ -302,25 +265,6 @@ class HttpSystem:
                     reason = reason.replace(secret, "…")
         return reason
 
-    @staticmethod
-    def _worth_another(error: BaseException) -> bool:
-        return isinstance(error, _Failure) and error.again
-
-    def _wait(self, state: RetryCallState) -> float:
-        told = _failure_of(state).retry_after
-        return self._backoff(state) if told is None else told
-
-    def _log_retry(self, state: RetryCallState) -> None:
-        reason = _failure_of(state).error.facts["reason"]
-        logger.warning("%s: %s; try %d of %d", self.name, reason, state.attempt_number, self._patience.tries)
-
-
-def _failure_of(state: RetryCallState) -> _Failure:
-    error = state.outcome.exception() if state.outcome else None
-    if not isinstance(error, _Failure):  # tenacity waits only after a failure that is worth another try
-        raise TypeError("only a failed attempt is waited for")
-    return error
-
 
 def _decoded(response: httpx.Response) -> object:
     """The JSON of an answer, or None where it is none: no shape accepts None."""
@@ -333,17 +277,3 @@ def _decoded(response: httpx.Response) -> object:
 def _told(request: httpx.Request) -> str:
     """The path as far as it names kinds and not people."""
     return "/".join(request.url.path.split("/")[:4])
-
-
-def _retry_after(response: httpx.Response) -> float | None:
-    """The seconds a system asks us to wait, told as seconds or as a date by its own clock."""
-    told = response.headers.get("retry-after", "").strip()
-    if not told:
-        return None
-    if told.isdecimal():
-        return float(told)
-    try:
-        until, date = parsedate_to_datetime(told), parsedate_to_datetime(response.headers["date"])
-        return max(0.0, (until - date).total_seconds())
-    except (KeyError, TypeError, ValueError):
-        return None

@@ -16,8 +16,9 @@ from pydantic import SecretStr
 
 from agent.clients.clock import CompanyClock
 from agent.clients.erpnext import ErpNext
-from agent.clients.http import PATIENT, HttpSystem, Patience
+from agent.clients.http import HttpSystem
 from agent.clients.hub import Hub
+from agent.clients.patience import PATIENT, Patience
 from agent.clients.refusal import explain_frappe, explain_hub
 from agent.errors import Misconfigured
 from agent.settings import Settings, SystemName

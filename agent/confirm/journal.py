@@ -67,15 +67,11 @@ class Journal:
         wait=wait_random(0, 0.02),
         reraise=True,
     )
-    def write(
-        self, kind: EntryKind, *, user: str, plan: str | None = None, body: Mapping[str, Any]
-    ) -> JournalEntry:
+    def write(self, kind: EntryKind, *, user: str, plan: str | None = None, body: Mapping[str, Any]) -> JournalEntry:
         """Append one entry."""
         with self._store.transaction() as connection:
             last = connection.execute(
-                sa.select(journal_table.c.number, journal_table.c.hash)
-                .order_by(journal_table.c.number.desc())
-                .limit(1)
+                sa.select(journal_table.c.number, journal_table.c.hash).order_by(journal_table.c.number.desc()).limit(1)
             ).one_or_none()
             number, previous = (last.number + 1, last.hash) if last else (1, _GENESIS)
             at = dt.datetime.fromtimestamp(self._now(), dt.UTC).isoformat(timespec="milliseconds")

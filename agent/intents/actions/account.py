@@ -16,9 +16,7 @@ class GetCustomer(Action):
     required: ClassVar[tuple[str, ...]] = ("who",)
     action: Literal["get_customer"] = "get_customer"
     customer: CustomerMention = None
-    sections: list[str] | None = Field(
-        None, description="only these parts, where the user names some"
-    )
+    sections: list[str] | None = Field(None, description="only these parts, where the user names some")
 
 
 class SuspendCustomer(Action):

@@ -56,9 +56,7 @@ class Action(BaseModel):
 
     def wire(self) -> dict[str, Any]:
         """The catalogue's wire form: JSON values, without nulls and stated defaults."""
-        fields = self.model_dump(
-            mode="json", exclude_defaults=True, exclude_none=True, by_alias=True
-        )
+        fields = self.model_dump(mode="json", exclude_defaults=True, exclude_none=True, by_alias=True)
         return {"action": self.action, **{k: v for k, v in fields.items() if k != "action"}}
 
     def lacking(self) -> list[str]:

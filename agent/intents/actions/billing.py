@@ -43,9 +43,7 @@ class CreatePaymentArrangement(Action):
     customer: CustomerMention = None
     amount: Money | None = Field(None, description='of each payment, CAD, "150.00"')
     due_date: Day | None = Field(None, description="of the first payment, ISO")
-    cutoff_date: Day | None = Field(
-        None, description="the day service is cut if it is not paid, ISO"
-    )
+    cutoff_date: Day | None = Field(None, description="the day service is cut if it is not paid, ISO")
     every: Frequency = "once"
     installments: int | None = Field(None, ge=1, le=60, description="how many payments")
     method: ArrangementMethod | None = None

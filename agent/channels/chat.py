@@ -1,0 +1,59 @@
+"""A conversation through a terminal: one message in, one reply drawn; the same with a prompt or through a pipe.
+
+Enters: a line of text. Leaves: drawn blocks. It remembers the last reply (for ``/why``) and in which language the
+channel itself speaks; everything else is remembered by the agent.
+"""
+
+from __future__ import annotations
+
+from rich.console import Console
+
+from agent.channels.activity import Activity
+from agent.channels.draw import draw_blocks, draw_reply
+from agent.channels.front_door import FrontDoor
+from agent.channels.words import Words
+from agent.reply import AnyBlock, Reply, Text, Tone
+
+
+class Chat:
+    """One user's conversation with the agent. ``words`` are the channel's own and may be changed."""
+
+    def __init__(self, agent: FrontDoor, console: Console, words: Words) -> None:
+        self.agent = agent
+        self.console = console
+        self.words = words
+        self.last: Reply | None = None
+
+    async def conversation(self) -> str:
+        """The conversation's id: a user who comes back finds the plan that was left waiting."""
+        return f"chat:{(await self.agent.status()).user}"
+
+    async def send(self, text: str) -> None:
+        """Say one message and draw the answer."""
+        async with Activity(self.console, self.words.say("repl.thinking")) as activity:
+            reply = await self.agent.say(text, conversation=await self.conversation(), on_progress=activity.tell)
+        self.draw(reply)
+
+    async def take_up(self) -> list[Reply]:
+        """Finish what an earlier process was cut short in; the replies are for ``draw_resumed``."""
+        return await self.agent.resume()
+
+    def draw_resumed(self, replies: list[Reply]) -> None:
+        """What became of the plans that were taken up again."""
+        if replies:
+            self.tell(self.words.say("repl.resumed"), "warning")
+        for reply in replies:
+            self.draw(reply)
+
+    def draw(self, reply: Reply) -> None:
+        """Draw a reply and remember it."""
+        self.last = reply
+        draw_reply(reply, self.console)
+
+    def show(self, *blocks: AnyBlock) -> None:
+        """Draw what the channel has to say itself."""
+        draw_blocks(list(blocks), self.console, self.words)
+
+    def tell(self, sentence: str, tone: Tone = "plain") -> None:
+        """Draw one sentence of the channel's own."""
+        self.show(Text(text=sentence, tone=tone))

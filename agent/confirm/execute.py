@@ -1,0 +1,233 @@
+"""Runs plans: each step at most once, the whole or nothing, whatever fails and whenever the process dies.
+
+Receipts are the truth. A step is marked ``sent`` before its request leaves and ``confirmed`` when the world, read
+back, shows it. What was sent without an answer is looked up, never fired again blindly. On a failure that trying
+again cannot cure, the steps done are reverted in reverse order; what can be neither settled nor reverted is handed
+to a person. A plan ends in exactly one of: not_started, done, compensated, handed_over; ``accepted`` waits for a
+device that has promised and is followed up.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from dataclasses import dataclass
+
+from tenacity import AsyncRetrying, retry_if_exception_type, stop_after_attempt, wait_exponential
+
+from agent.clients.systems import Systems
+from agent.confirm.journal import Journal
+from agent.confirm.plan import Plan
+from agent.confirm.steps import AnyStep, Applied
+from agent.errors import BackendError, LeaseLost, OutcomeUnknown, Unavailable
+from agent.store import Direction, PlanStatus, Receipt, ReceiptState, Store
+
+# Longer than any single call with its retries, so that nothing is in flight when a lease runs out.
+LEASE_SECONDS = 90.0
+_LOOK_UPS = 4
+
+
+@dataclass(frozen=True)
+class StepEvent:
+    """A boundary that a run has reached, told to whoever watches.
+
+    ``sent`` before the request leaves, ``answered`` when it came back, then the receipt's final state.
+    """
+
+    plan: Plan
+    step: int
+    direction: Direction
+    state: ReceiptState | str
+
+
+Watcher = Callable[[StepEvent], None]
+
+
+class _StepFailed(Exception):
+    """The step certainly did not take and trying again will not help."""
+
+
+class _StepUnknown(Exception):
+    """It could not be found out whether the step took."""
+
+
+@dataclass(frozen=True)
+class Executor:
+    """One worker. ``look_up_wait`` is the first pause, in seconds, before asking again what became of a write."""
+
+    store: Store
+    journal: Journal
+    systems: Systems
+    lease_seconds: float = LEASE_SECONDS
+    look_up_wait: float = 0.5
+
+    def claim(self, plan: Plan, *, approved_by: str) -> int | None:
+        """Take a waiting plan; None where another was first. The token goes to ``run``."""
+        return self.store.claim(plan.id, digest=plan.digest, approved_by=approved_by, lease_seconds=self._lease)
+
+    def take_over(self, plan: Plan, *, statuses: tuple[PlanStatus, ...]) -> int | None:
+        """Take an unfinished plan whose worker is gone."""
+        fence = self.store.take_over(plan.id, lease_seconds=self.lease_seconds, statuses=statuses)
+        if fence is not None:
+            self.journal.write("taken_over", user="targo", plan=plan.id, body={"fence": fence})
+        return fence
+
+    async def run(self, plan: Plan, fence: int, *, watch: Watcher | None = None) -> PlanStatus:
+        """Bring the plan to its end from wherever its receipts stand; raises ``LeaseLost`` when overtaken."""
+        return await _Run(self, plan, fence, watch or (lambda _event: None)).to_the_end()
+
+
+class _Run:
+    def __init__(self, worker: Executor, plan: Plan, fence: int, watch: Watcher) -> None:
+        self._worker = worker
+        self._plan = plan
+        self._fence = fence
+        self._watch = watch
+        self._receipts = {(r.step, r.direction): r for r in worker.store.receipts(plan.id)}
+
+    async def to_the_end(self) -> PlanStatus:
+        status = await self._forward()
+        if status in ("failed", "unknown"):
+            status = await self._back() if status == "failed" else "handed_over"
+        assert status not in ("failed", "unknown")  # noqa: S101 - narrows the type
+        self._worker.store.end(self._plan.id, fence=self._fence, status=status)
+        self._worker.journal.write(
+            "ended",
+            user="targo",
+            plan=self._plan.id,
+            body={"status": status, "receipts": [_brief(receipt) for receipt in self._receipts.values()]},
+        )
+        return status
+
+    async def _forward(self) -> PlanStatus | str:
+        if any(receipt.direction == "revert" for receipt in self._receipts.values()):
+            return "failed"
+        accepted = False
+        for number, step in enumerate(self._plan.steps, start=1):
+            try:
+                applied = await self._settle(number, step, "do", self._plan.key(number))
+            except _StepFailed:
+                return "failed"
+            except _StepUnknown:
+                return "unknown"
+            accepted = accepted or applied.state == "accepted"
+        return "accepted" if accepted else "done"
+
+    async def _back(self) -> PlanStatus:
+        """Revert what was done, the last first; ``not_started`` where nothing was."""
+        done = [
+            (number, step, self._receipts[number, "do"])
+            for number, step in enumerate(self._plan.steps, start=1)
+            if (number, "do") in self._receipts and self._receipts[number, "do"].state in ("confirmed", "accepted")
+        ]
+        for number, step, receipt in reversed(done):
+            inverse = step.inverse(receipt.result, compensating=True)
+            if inverse is None:
+                return "handed_over"
+            for back in inverse:
+                try:
+                    await self._settle(number, back, "revert", self._plan.key(number, reverting=True))
+                except (_StepFailed, _StepUnknown):
+                    return "handed_over"
+        return "compensated" if done else "not_started"
+
+    async def _settle(self, number: int, step: AnyStep, direction: Direction, key: str) -> Applied:
+        """Bring one step to a settled receipt, from whatever its receipt says now."""
+        receipt = self._receipts.get((number, direction))
+        if receipt and receipt.state == "confirmed":
+            return Applied(result=receipt.result)
+        if receipt and receipt.state == "failed":
+            raise _StepFailed
+        tried = receipt is not None and receipt.state in ("sent", "unknown", "accepted")
+        if tried:
+            found = await self._look_up(number, step, direction, key)
+            if found is not None:
+                return self._record(number, direction, found)
+        else:
+            self._put(number, direction, "reserved")
+        # Twice: a write whose outcome was unknown and that did not take is sent once more, under the same key.
+        for _attempt in (1, 2):
+            applied = await self._send(number, step, direction, key, tried=tried)
+            if applied is not None:
+                return self._record(number, direction, applied)
+            tried = True
+        self._put(number, direction, "unknown", error="no answer, and no trace of it")
+        raise _StepUnknown
+
+    async def _send(self, number: int, step: AnyStep, direction: Direction, key: str, *, tried: bool) -> Applied | None:
+        """Send and read back; None where nothing answered and nothing is to be seen of it."""
+        self._put(number, direction, "sent")
+        try:
+            applied = await step.apply(self._worker.systems, key)
+        except OutcomeUnknown as error:
+            self._put(number, direction, "unknown", error=error.message)
+            return await self._look_up(number, step, direction, key)
+        except LeaseLost:
+            raise
+        except BackendError as error:
+            # A refusal may be the answer to a second try of what had taken: look before calling it failed.
+            found = await self._look_up(number, step, direction, key) if tried else None
+            return found or self._fail(number, direction, error.message)
+        self._watch(StepEvent(self._plan, number, direction, "answered"))
+        if applied.state == "confirmed":
+            # Read back: what the system answered is not yet what it holds.
+            return await self._look_up(number, step, direction, key) or self._fail(
+                number, direction, "it answered yes, but reading back shows nothing of it"
+            )
+        return applied
+
+    def _fail(self, number: int, direction: Direction, message: str) -> Applied:
+        self._put(number, direction, "failed", error=message)
+        raise _StepFailed
+
+    async def _look_up(self, number: int, step: AnyStep, direction: Direction, key: str) -> Applied | None:
+        """Ask the system, patiently, whether the write took; unknown where it cannot be asked."""
+        try:
+            async for attempt in AsyncRetrying(
+                retry=retry_if_exception_type((Unavailable, OutcomeUnknown)),
+                stop=stop_after_attempt(_LOOK_UPS),
+                wait=wait_exponential(self._worker.look_up_wait, max=5),
+                reraise=True,
+            ):
+                with attempt:
+                    return await step.look_up(self._worker.systems, key)
+        except BackendError as error:
+            self._put(number, direction, "unknown", error=error.message)
+            raise _StepUnknown from error
+        return None
+
+    def _record(self, number: int, direction: Direction, applied: Applied) -> Applied:
+        self._put(number, direction, applied.state, result=applied.result, error=applied.error)
+        if applied.state == "failed":
+            raise _StepFailed
+        return applied
+
+    def _put(
+        self,
+        number: int,
+        direction: Direction,
+        state: ReceiptState,
+        *,
+        result: dict[str, object] | None = None,
+        error: str = "",
+    ) -> None:
+        self._worker.store.put_receipt(
+            self._plan.id,
+            number,
+            direction,
+            state=state,
+            fence=self._fence,
+            lease_seconds=self._worker.lease_seconds,
+            result=result,
+            error=error,
+        )
+        self._receipts[number, direction] = Receipt(self._plan.id, number, direction, state, result or {}, error, 0.0)
+        self._watch(StepEvent(self._plan, number, direction, state))
+
+
+def _brief(receipt: Receipt) -> dict[str, object]:
+    return {
+        "step": receipt.step,
+        "direction": receipt.direction,
+        "state": receipt.state,
+        "error": receipt.error,
+    }

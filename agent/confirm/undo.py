@@ -1,0 +1,47 @@
+"""Taking back a plan that ran: its steps' inverses, the last first, as a new plan with its own diff and approval."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+
+from agent.clients.systems import Systems
+from agent.confirm.plan import Draft, Plan
+from agent.confirm.steps import AnyStep, Note
+from agent.errors import PlanIsStale, PlanNotWaiting
+from agent.store import PlanRow, Receipt
+
+
+async def draft_undo(plan: Plan, row: PlanRow, receipts: Sequence[Receipt], systems: Systems) -> Draft:
+    """What taking a plan back would change.
+
+    Raises ``PlanNotWaiting`` for a plan that did not run or was taken back already or cannot be, ``PlanIsStale``
+    where the world no longer is as the plan left it: undoing would then undo someone else's work.
+    """
+    if row.status not in ("done", "accepted") or row.undone_by:
+        status = "undone" if row.undone_by else row.status
+        raise PlanNotWaiting(f"Plan {plan.id} is {status}: nothing to take back.", plan=plan.id, status=status)
+    results = {receipt.step: receipt.result for receipt in receipts if receipt.direction == "do"}
+    steps: list[AnyStep] = []
+    lasting: list[str] = []
+    for number, step in reversed(list(enumerate(plan.steps, start=1))):
+        inverse = step.inverse(results.get(number, {}), compensating=False)
+        if inverse is None:
+            lasting.append(step.label)
+        else:
+            steps += inverse
+    if not steps:
+        raise PlanNotWaiting(f"Plan {plan.id} cannot be taken back.", plan=plan.id, status="irreversible")
+    for step in steps:
+        if not await step.as_shown(systems):
+            raise PlanIsStale(
+                f"{step.target()} is no longer as plan {plan.id} left it.",
+                plan=plan.id,
+                target=step.target(),
+                fresh=None,
+            )
+    return Draft(
+        title=Note(key="undo.title", facts={"plan": plan.id, "titles": [note.model_dump() for note in plan.titles]}),
+        done=Note(key="undo.done", facts={"plan": plan.id}),
+        steps=steps,
+        warnings=[Note(key="undo.lasting", facts={"labels": lasting})] if lasting else [],
+    )

@@ -1,0 +1,138 @@
+"""The things in a sentence that fill fields: days, amounts, numbers, addresses, ids, people, counts.
+
+Enters: a ``Said``, today, the directory and the words that the engine knows. Leaves: spans that do not overlap,
+each with its value as the catalogue writes it. The order of the finders is their precedence. Every pattern is
+linear in the text. It never decides what an entity is *for*: that is ``roles``.
+"""
+
+from __future__ import annotations
+
+import datetime as dt
+import re
+from collections.abc import Callable, Collection, Iterable
+from decimal import Decimal, InvalidOperation
+
+from agent.intents.local.calendar import spoken_dates
+from agent.intents.local.people import find_people
+from agent.intents.local.places import Gazetteer, find_places
+from agent.intents.local.said import Entity, Said
+
+_NUMBER = r"(?:\d{1,3}(?:[ ,.]\d{3})+(?:[.,]\d{1,2})?(?!\d)|\d{1,7}(?:[.,]\d{1,2})?(?!\d))"
+_CURRENCY = r"(?:\$(?:\s?ca[dn]?\b)?|dollars?\b|dolla\b|bucks\b|piass?es?\b|piastres?\b|balles\b|cad\b|cdn\b)"
+_MONEY = re.compile(
+    rf"(?<![\w.,/-])(?:\$\s?(?P<after>{_NUMBER})(?P<k>k\b)?|(?P<before>{_NUMBER})\s?(?P<kk>k\s?)?{_CURRENCY}"
+    rf"(?:\s*(?:et|and)?\s*(?P<cents>\d{{1,2}})\s*(?:cents?\b|sous?\b|cennes?\b|¢))?|(?P<bare>\d{{1,7}}[.,]\d\d)(?![\d\w]|[.,/]\d))"
+    rf"(?:\s?{_CURRENCY})?"
+)
+_COUNT = re.compile(
+    r"\b(?P<split>(?:split (?:it |that |this )?)?(?:up )?(?:in|into|over|en|sur)\s+)?(?P<n>\d{1,2})\s*"
+    r"(?:(?:equal|monthly|weekly|biweekly|bi-weekly|more|autres)\s+)?"
+    r"(?:payments?|pmts?|instal+ments?|versements?|paiements?|paiments?|fois\b|mensualites?|tranches?|times\b)"
+    r"|\b(?P<span>for|pendant|durant|over|sur|during)\s+(?P<m>\d{1,2})\s*(?P<unit>weeks?|months?|semaines?|mois)\b"
+    r"|(?<=\s)x\s?(?P<x>\d{1,2})\b"
+)
+_SERIAL = re.compile(
+    r"\b(?:s/n|sn|serial(?: (?:number|no|num))?|(?:numero|no) de serie|serie)\.?\s*[:#]?\s*(?:is |est )?(?P<said>(?=[a-z-]*\d)[a-z0-9][a-z0-9-]{4,23})\b"
+    r"|\b(?P<shape>[a-z]{3,5}-?(?=[0-9a-f-]*\d)[0-9a-f]{8}|(?=[a-z0-9]{0,5}[a-z])(?=[a-z-]{0,8}\d)[a-z]{2,6}-[a-z0-9]*\d[a-z0-9-]{4,14})\b"
+)
+_PHONE = re.compile(r"(?<![\w-])(?:\+?1[\s.-]?)?\(?([2-9]\d\d)\)?[\s.-]?([2-9]\d\d)[\s.-]?(\d\d)[\s.-]?(\d\d)(?![\w]|-\d)")
+_PATTERNS: tuple[tuple[str, re.Pattern[str], Callable[[re.Match[str]], str]], ...] = (
+    ("email", re.compile(r"[\w.+-]{1,64}@[\w-]{1,63}(?:\.[\w-]{1,63}){1,4}"), lambda m: m.group()),
+    ("email", re.compile(r"\b[\w.]{1,40} (?:at|arobase|a commercial) [\w-]{1,40} (?:dot|point) (?:com|ca|org|net|qc ca)\b"),
+     lambda m: _spoken_email(m.group())),
+    ("customer_id", re.compile(r"(?<![\w-])c\s?[-#]?\s?(\d{5})(?!\d)"), lambda m: f"C-{m[1]}"),
+    ("customer_id", re.compile(r"(?:(?<=client )|(?<=customer )|(?<=account )|(?<=compte )|(?<=client #)|(?<=customer #)|(?<=account #)"
+                               r"|(?<=number )|(?<=numero )|(?<=no )|(?<=no\. ))(\d{5})(?![\d,.$-]|\s*\$)"), lambda m: f"C-{m[1]}"),
+    ("arrangement", re.compile(r"(?<![\w-])pa\s?-?\s?(\d{3,6})\b"), lambda m: f"PA-{int(m[1]):05d}"),
+    ("ticket", re.compile(r"(?<![\w-])iss-?\s?(20\d\d)-?\s?(\d{1,6})\b"), lambda m: f"ISS-{m[1]}-{int(m[2]):05d}"),
+    ("quote", re.compile(r"(?<![\w-])soq[\s-]?(\d{1,6})\b"), lambda m: f"SOQ-{m[1]}"),
+    ("work_order", re.compile(r"(?<![\w-])wo-\s?(\d{1,6})\b"), lambda m: f"WO-{int(m[1]):05d}"),
+    ("plan", re.compile(r"(?<![\w-])pl(?:an)?-[a-z0-9-]{3,40}|(?<=plan )(?=[a-z-]{0,9}\d)[a-z0-9][a-z0-9-]{2,40}"), lambda m: m.group()),
+    ("olt", re.compile(r"\bolt[\s-](east|west|nord|north|sud|south|est|ouest|[a-z]*\d+)\b"), lambda m: f"OLT-{m[1].upper()}"),
+    ("port", re.compile(r"(?<![\d/])\d{1,2}/\d{1,2}/\d{1,2}(?![\d/])"), lambda m: m.group()),
+    ("mac", re.compile(r"\b(?:[0-9a-f]{2}[:-]){5}[0-9a-f]{2}\b|\b(?:[0-9a-f]{4}\.){2}[0-9a-f]{4}\b"), lambda m: m.group().upper()),
+    ("ip", re.compile(r"\b\d{1,3}(?:\.\d{1,3}){3}\b"), lambda m: m.group()),
+    ("time", re.compile(r"\b(?:[01]?\d|2[0-3])(?:[:h][0-5]\d|\s?[ap]\.?m\b|h\b)"), lambda m: m.group()),
+    ("phone", _PHONE, lambda m: "".join(m.groups())),
+    ("serial", _SERIAL, lambda m: (m["said"] or m["shape"]).upper()),
+)  # fmt: skip
+
+
+def _spoken_email(words: str) -> str:
+    joined = re.sub(r" (?:at|arobase|a commercial) ", "@", words)
+    return re.sub(r" (?:dot|point) ", ".", joined).replace(" ", "")
+
+
+class _Finding:
+    """The spans found so far; what is taken is blanked for the finders that follow."""
+
+    def __init__(self, said: Said) -> None:
+        self.said = said
+        self.found: list[Entity] = []
+        self.free = said.flat
+
+    def take(self, kind: str, start: int, end: int, value: object, tags: Iterable[str] = ()) -> None:
+        """Note an entity where nothing was found before."""
+        if "\0" not in self.free[start:end] and start < end:
+            self.found.append(Entity(kind, start, end, value, frozenset(tags)))
+            self.free = self.free[:start] + "\0" * (end - start) + self.free[end:]
+
+
+def find_entities(
+    said: Said, today: dt.date, gazetteer: Gazetteer, known: Collection[str]
+) -> list[Entity]:
+    """All entities of the message, in the order of the text."""
+    finding = _Finding(said)
+    for kind, pattern, value in _PATTERNS:
+        for match in pattern.finditer(finding.free):
+            group = match.span("said") if kind == "serial" and match["said"] else match.span()
+            finding.take(kind, *group, value(match))
+    for start, end, text, kind in find_places(said, finding.free, gazetteer):
+        finding.take(kind, start, end, text)
+    for count in _COUNT.finditer(finding.free):
+        _take_count(finding, count)
+    for spoken in spoken_dates(finding.free, today):
+        finding.take("date", spoken.start, spoken.end, spoken.when)
+    for money in _MONEY.finditer(finding.free):
+        _take_money(finding, money)
+    for match in re.finditer(r"(?<![\w.,/#-])\d{1,7}(?![\w/]|[.,]\d|-\d)", finding.free):
+        finding.take("number", *match.span(), int(match.group()))
+    for person in find_people(said, finding.free, gazetteer.directory, known):
+        finding.take(person.kind, person.start, person.end, person.text, person.tags)
+    return sorted(finding.found, key=lambda entity: entity.start)
+
+
+def _take_count(finding: _Finding, match: re.Match[str]) -> None:
+    number = int(match["n"] or match["m"] or match["x"])
+    unit = match["unit"] or ""
+    tags = {"split"} if match["split"] or match["span"] in ("over", "sur") else set()
+    tags |= {"weeks"} if unit.startswith(("w", "s")) else {"months"} if unit else set()
+    if number:
+        finding.take("count", match.start(), match.end(), number, tags)
+
+
+def _take_money(finding: _Finding, match: re.Match[str]) -> None:
+    amount = amount_of(match["after"] or match["before"] or match["bare"])
+    if amount is None or finding.said.flat[: match.start()].endswith(("-", "moins ", "minus ")):
+        return
+    if match["k"] or match["kk"]:
+        amount *= 1000
+    if match["cents"]:
+        amount += Decimal(match["cents"]) / 100
+    if amount > 0:
+        finding.take("money", match.start(), match.end(), amount)
+
+
+def amount_of(written: str) -> Decimal | None:
+    """``1,250.50``, ``1 250,50``, ``1.250,50`` and ``1250`` as a decimal; None where it is no number."""
+    bare = written.replace(" ", "").replace("\u00a0", "")
+    comma, point = bare.rfind(","), bare.rfind(".")
+    last = max(comma, point)
+    if last >= 0 and len(bare) - last - 1 != 3:
+        bare = bare[:last].replace(",", "").replace(".", "") + "." + bare[last + 1 :]
+    else:
+        bare = bare.replace(",", "").replace(".", "")
+    try:
+        return Decimal(bare).quantize(Decimal("0.01"))
+    except InvalidOperation:
+        return None

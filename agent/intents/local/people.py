@@ -1,0 +1,174 @@
+"""Customers and technicians named in a sentence, known to the directory or not.
+
+Enters: the message, the directory and the words that the engine knows. Leaves: spans with the name as it was
+said. It never turns a name into another: a near miss in the directory only tells that the words are a name.
+"""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Collection
+from dataclasses import dataclass
+
+from rapidfuzz import fuzz, process
+
+from agent.directory import Directory, fold
+from agent.intents.local.said import Said
+
+_WORD = re.compile(r"[^\W_]+")
+_JOINT = re.compile(r"(?:\s+|\s*-\s*|\s*'\s*|\s*&\s*|\.\s*)")
+_TITLES = frozenset(
+    "m mr mme mrs ms mlle miss monsieur madame mister sir client cliente clients customer customers".split()
+)
+
+_ARTICLES = frozenset("the le la les l un une my mon ma your ton ta our notre a an this that ce cette cet".split())
+_COMPANY = frozenset("inc senc ltee ltd enr llc corp".split())
+
+
+@dataclass(frozen=True)
+class Person:
+    """A name in the text."""
+
+    kind: str
+    start: int
+    end: int
+    text: str
+    tags: frozenset[str] = frozenset()
+
+
+@dataclass(frozen=True)
+class _Word:
+    flat: str
+    start: int
+    end: int
+    capital: bool
+    first: bool
+    """Starts a sentence, so that its capital tells nothing."""
+
+
+class _Reader:
+    def __init__(self, said: Said, free: str, directory: Directory, known: Collection[str]) -> None:
+        self.said = said
+        self.directory = directory
+        self.known = known
+        self.words = [self._word(m, free) for m in _WORD.finditer(free) if not m.group()[0].isdigit()]
+        self.by_word = directory.by_word
+
+    def _word(self, match: re.Match[str], free: str) -> _Word:
+        before = free[: match.start()].rstrip(" \"'(-*")
+        first = not before or before[-1] in ".!?;:\n"
+        capital = self.said.text[match.start()].isupper() and not self.said.caseless
+        return _Word(match.group(), match.start(), match.end(), capital, first)
+
+    def joined(self, index: int) -> bool:
+        """True when the word at ``index`` touches the one before it as names do."""
+        if not 0 < index < len(self.words):
+            return False
+        between = self.said.flat[self.words[index - 1].end : self.words[index].start]
+        return _JOINT.fullmatch(between) is not None
+
+    def folded(self, index: int) -> str:
+        """The word as the directory spells it ("ste" -> "sainte")."""
+        return fold(self.words[index].flat)
+
+    def unknown(self, index: int) -> bool:
+        """True for a word that means nothing to the engine."""
+        return self.words[index].flat not in self.known
+
+    def run(self, start: int) -> int:
+        """The end of the longest run of words from ``start`` that all belong to one customer's name."""
+        parties = list(self.by_word.get(self.folded(start), ()))
+        stop = start + 1
+        while stop < len(self.words) and parties and self.joined(stop):
+            word = self.folded(stop)
+            step = 2 if word in ("et", "and") and stop + 1 < len(self.words) else 1
+            word = self.folded(stop + step - 1)
+            left = [party for party in parties if word in party.folded.split()]
+            if not left:
+                break
+            parties, stop = left, stop + step
+        return stop
+
+    def is_name(self, start: int, stop: int) -> bool:
+        """A run of the directory's words is a name unless all of it are everyday words in lower case."""
+        words = self.words[start:stop]
+        if self.folded(start) not in self.by_word:
+            return False
+        rare = [w for i, w in enumerate(words, start) if self.unknown(i) or (w.capital and not w.first)]
+        long_enough = any(len(word.flat) > 2 for word in rare)
+        return long_enough or (len(words) > 1 and any(w.capital and not w.first for w in words))
+
+    def looks_like_name(self, index: int) -> bool:
+        """A word unknown to directory and engine: a capital inside a sentence, or a title before it."""
+        word = self.words[index]
+        if not self.unknown(index) or len(word.flat) < 2:
+            return False
+        before = self.words[index - 1].flat if self.joined(index) else ""
+        if before in _TITLES:
+            return True
+        owned = re.match(r"(?:'s\b|\s+(?:doit|owes|has|called|a appele)\b)", self.said.flat[word.end :])
+        if word.capital:
+            followed = index + 1 < len(self.words) and self.joined(index + 1) and self.words[index + 1].capital
+            acronym = self.said.text[word.start : word.end].isupper() and len(word.flat) <= 4
+            if word.first:
+                return bool(owned) or (followed and self.unknown(index + 1))
+            return before not in _ARTICLES and not acronym
+        return bool(owned) and self.said.caseless and before not in _ARTICLES
+
+    def near_name(self, index: int) -> bool:
+        """A misspelt name of the directory ("Trembaly"): a name, though nobody's yet."""
+        word = self.words[index].flat
+        if len(word) < 5 or not self.unknown(index):
+            return False
+        return process.extractOne(word, self.by_word.keys(), scorer=fuzz.ratio, score_cutoff=80) is not None
+
+    def grown(self, start: int, stop: int) -> tuple[int, int]:
+        """Widen a name by its unknown neighbours ("Pierre Gagnon" where only Gagnon is known)."""
+        while self._grows(start - 1, start):
+            start -= 1
+        while stop < len(self.words) and self.joined(stop) and self._belongs(stop):
+            stop += 1
+        return start, stop
+
+    def _grows(self, index: int, neighbour: int) -> bool:
+        return index >= 0 and self.joined(neighbour) and self._belongs(index)
+
+    def _belongs(self, index: int) -> bool:
+        word = self.words[index]
+        if word.flat in _COMPANY:
+            return True
+        if not self.unknown(index) or word.flat in _TITLES or len(word.flat) < 2:
+            return False
+        return (word.capital and not word.first) or (self.said.caseless and self.folded(index) in self.by_word)
+
+
+def find_people(said: Said, free: str, directory: Directory, known: Collection[str]) -> list[Person]:
+    """The names of the message, in order; technicians are told apart from customers."""
+    reader = _Reader(said, free, directory, known)
+    found: list[Person] = []
+    at = 0
+    while at < len(reader.words):
+        stop = reader.run(at)
+        if reader.is_name(at, stop):
+            span = reader.grown(at, stop)
+        elif reader.looks_like_name(at) or reader.near_name(at):
+            span = reader.grown(at, at + 1)
+        else:
+            at += 1
+            continue
+        found.append(_person(reader, *span))
+        at = max(span[1], at + 1)
+    return found
+
+
+def _person(reader: _Reader, start: int, stop: int) -> Person:
+    first, last = reader.words[start], reader.words[stop - 1]
+    end = last.end
+    if last.flat in _COMPANY and reader.said.text[end : end + 1] == ".":
+        end += 1
+    text = reader.said.text[first.start : end]
+    folded = set(fold(text).split())
+    technicians = [thing for thing in reader.directory.technicians if folded <= set(thing.folded.split())]
+    customers = [p for p in reader.by_word.get(fold(first.flat), ()) if folded <= set(p.folded.split())]
+    kind = "technician" if technicians and not customers else "person"
+    return Person(kind, first.start, end, text, frozenset({"known"} if customers else ()))

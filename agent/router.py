@@ -1,0 +1,57 @@
+"""Action type -> policy -> tool. A table, nothing else."""
+
+from __future__ import annotations
+
+from collections.abc import Awaitable, Callable, Mapping
+from typing import Any
+
+from agent.errors import Unsupported
+from agent.intents.actions import (
+    Action,
+    AddNote,
+    CancelPaymentArrangement,
+    CheckInternet,
+    CreatePaymentArrangement,
+    GetBalance,
+    GetCustomer,
+    ListInvoices,
+    ReactivateCustomer,
+    RebootDevice,
+    SuspendCustomer,
+)
+from agent.policy import Policy
+from agent.tools.account import add_note, reactivate_customer, suspend_customer
+from agent.tools.billing import (
+    cancel_payment_arrangement,
+    create_payment_arrangement,
+    get_balance,
+    list_invoices,
+)
+from agent.tools.desk import Desk
+from agent.tools.glance import get_customer
+from agent.tools.network import check_internet, reboot_device
+from agent.tools.outcome import Outcome
+
+Tool = Callable[[Any, Desk], Awaitable[Outcome]]
+
+TOOLS: Mapping[type[Action], Tool] = {
+    GetCustomer: get_customer,
+    GetBalance: get_balance,
+    ListInvoices: list_invoices,
+    CheckInternet: check_internet,
+    AddNote: add_note,
+    SuspendCustomer: suspend_customer,
+    ReactivateCustomer: reactivate_customer,
+    CreatePaymentArrangement: create_payment_arrangement,
+    CancelPaymentArrangement: cancel_payment_arrangement,
+    RebootDevice: reboot_device,
+}
+
+
+async def route(action: Action, desk: Desk, policy: Policy) -> Outcome:
+    """Ask the policy, then the tool; raises ``NotAllowed`` or ``Unsupported``, and what the tool raises."""
+    policy.check(desk.user, action)
+    tool = TOOLS.get(type(action))
+    if tool is None:
+        raise Unsupported(f"No tool does {action.name} yet.", action=action.name)
+    return await tool(action, desk)

@@ -1,0 +1,104 @@
+"""What every tool of a customer starts from: who is meant, and what of the file is needed, read at once."""
+
+from __future__ import annotations
+
+import asyncio
+import datetime as dt
+from decimal import Decimal
+from typing import Any
+
+from agent.directory import Party, Place, digits
+from agent.errors import NotFound
+from agent.intents.actions import Action
+from agent.tools.desk import Desk
+from agent.tools.records import Row
+from agent.tools.resolve import place_choices, places_at, resolve_customer, resolve_place
+
+RUNNING = ("Open", "Pending")
+"""The statuses of an arrangement that is still to be kept."""
+
+
+def who(action: Action, desk: Desk) -> Party:
+    """The customer whom an action concerns, by its customer or its location."""
+    mention = getattr(action, "customer", None)
+    if mention:
+        return resolve_customer(mention, desk.directory)
+    location = getattr(action, "location", None)
+    if location:
+        return desk.directory.by_id[resolve_place(location, desk.directory.places, desk.directory).customer_id]
+    raise NotFound("No customer is named.", field="customer", mention="", choices=[])
+
+
+def where(action: Action, party: Party, desk: Desk) -> Place | None:
+    """The one service address that is meant, or None where none was said."""
+    mention = getattr(action, "location", None)
+    if not mention:
+        return None
+    if mention in {place.location_id for place in party.places}:
+        return next(place for place in party.places if place.location_id == mention)
+    found = places_at(mention, party.places)
+    if len(found) == 1:
+        return found[0]
+    if found or party.places:
+        return resolve_place(mention, found or party.places, desk.directory)
+    raise NotFound(
+        f"{party.name} has no service address.",
+        field="location",
+        mention=mention,
+        choices=place_choices(party.places, desk.directory),
+    )
+
+
+async def balance_of(customer: str, desk: Desk) -> Decimal:
+    """What a customer owes in all, CAD: the sum of the outstanding amounts of submitted invoices."""
+    total = await desk.records.sum(
+        "Sales Invoice", "outstanding_amount", [("customer", "=", customer), ("docstatus", "=", 1)]
+    )
+    return cents(total)
+
+
+async def running_arrangements(customer: str, desk: Desk) -> list[Row]:
+    """The arrangements that are open or pending, the next due first."""
+    return await desk.records.list(
+        "Payment Arrangement",
+        fields=["name", "amount", "due_date", "cutoff_date", "status", "frequency", "method", "note", "change_reason"],
+        filters=[("customer", "=", customer), ("status", "in", list(RUNNING))],
+        order_by="due_date asc",
+    )
+
+
+async def active_lines(customer: str, desk: Desk) -> list[Row]:
+    """A customer's phone lines in service."""
+    return await desk.records.list(
+        "VoIP Line",
+        fields=["name", "did", "service_location", "status", "voicemail_enabled", "e911_status"],
+        filters=[("customer", "=", customer), ("status", "=", "Active")],
+        order_by="did asc",
+    )
+
+
+async def together(*reads: Any) -> list[Any]:  # noqa: ANN401 - awaitables of several kinds
+    """Several reads at once."""
+    return list(await asyncio.gather(*reads))
+
+
+def cents(amount: object) -> Decimal:
+    """ERPNext's float (or null) as an exact amount in CAD."""
+    return Decimal(str(amount or 0)).quantize(Decimal("0.01"))
+
+
+def still_running(arrangement: Row, today: dt.date) -> bool:
+    """Whether the customer still has time: the cutoff (or, without one, the due date) has not passed."""
+    limit = arrangement.get("cutoff_date") or arrangement.get("due_date")
+    return bool(limit) and dt.date.fromisoformat(str(limit)[:10]) >= today
+
+
+def spoken(number: str) -> str:
+    """``4502722408`` as ``450-272-2408``."""
+    found = digits(number)
+    return f"{found[:3]}-{found[3:6]}-{found[6:]}" if len(found) == 10 else number
+
+
+def label(party: Party) -> str:
+    """A customer as records name them in a diff: ``Luc Gagnon (C-10003)``."""
+    return f"{party.name} ({party.customer_id})"

@@ -1,0 +1,110 @@
+"""What planners may read: ERPNext and the hub, with the changes of the plan's earlier actions laid over.
+
+"Record 60 $, then reactivate" has to plan the second over the effect of the first. There is no way to write from
+here: a planner cannot change the world even by mistake.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from operator import ge, gt, le, lt
+from typing import Any
+
+from agent.clients.erpnext import ErpNext
+from agent.clients.hub import Device, Hub, Port
+from agent.confirm.steps import AnyStep, DeleteDoc, InsertDoc, SetPort, UpdateDoc, same
+
+Row = dict[str, Any]
+Filter = tuple[str, str, Any]
+
+_ORDERED = {">": gt, "<": lt, ">=": ge, "<=": le}
+
+
+class Records:
+    """ERPNext documents as they will be once the pending steps have run."""
+
+    def __init__(self, erp: ErpNext, pending: Sequence[AnyStep] = ()) -> None:
+        self._erp = erp
+        self._pending = pending
+
+    async def get(self, doctype: str, name: str) -> Row:
+        """One document; raises ``Missing`` where there is none."""
+        return self._patched(doctype, await self._erp.get(doctype, name))
+
+    async def find(self, doctype: str, name: str) -> Row | None:
+        """One document, or None."""
+        row = await self._erp.find(doctype, name)
+        return self._patched(doctype, row) if row else None
+
+    async def list(
+        self,
+        doctype: str,
+        *,
+        fields: Sequence[str],
+        filters: Sequence[Filter] = (),
+        order_by: str | None = None,
+        limit: int = 0,
+    ) -> list[Row]:
+        """The documents that fit all filters; ``limit`` 0 means all."""
+        asked = list(dict.fromkeys(["name", *fields, *(name for name, _, _ in filters)]))
+        rows = await self._erp.list(
+            doctype, fields=asked, filters=[list(one) for one in filters], order_by=order_by, limit=limit
+        )
+        changed = [step for step in self._pending if getattr(step, "doctype", None) == doctype]
+        if not changed:
+            return rows
+        known = {row["name"] for row in rows}
+        for step in changed:
+            if isinstance(step, UpdateDoc) and step.name not in known:
+                rows.append(await self._erp.get(doctype, step.name))
+            elif isinstance(step, InsertDoc):
+                rows.append({"name": "", **step.values})
+        return [row for row in (self._patched(doctype, row) for row in rows) if _fits(row, filters) and row]
+
+    async def sum(self, doctype: str, field: str, filters: Sequence[Filter]) -> Any:  # noqa: ANN401 - a number
+        """The sum of a field over what fits, as ERPNext adds it up."""
+        return await self._erp.sum(doctype, field, [list(one) for one in filters])
+
+    def _patched(self, doctype: str, row: Row) -> Row:
+        for step in self._pending:
+            if getattr(step, "doctype", None) == doctype and getattr(step, "name", None) == row["name"]:
+                if isinstance(step, UpdateDoc):
+                    row = {**row, **step.after}
+                elif isinstance(step, DeleteDoc):
+                    return {}
+        return row
+
+
+class Network:
+    """The hub's devices and ports as they will be once the pending steps have run."""
+
+    def __init__(self, hub: Hub, pending: Sequence[AnyStep] = ()) -> None:
+        self._hub = hub
+        self._ports = {(step.olt, step.port): step.after for step in pending if isinstance(step, SetPort)}
+
+    async def devices(self, *, customer: str | None = None, serial: str | None = None) -> list[Device]:
+        """The devices of a customer, or the one of a serial number."""
+        return await self._hub.devices(customer=customer, serial=serial)
+
+    async def ports(self, customer: str) -> list[Port]:
+        """A customer's OLT ports."""
+        ports = await self._hub.ports(customer)
+        return [
+            port.model_copy(update={"enabled": self._ports.get((port.olt, port.port), port.enabled)}) for port in ports
+        ]
+
+
+def _fits(row: Row, filters: Sequence[Filter]) -> bool:
+    return all(_compare(row.get(field), operator, value) for field, operator, value in filters)
+
+
+def _compare(found: object, operator: str, wanted: Any) -> bool:  # noqa: ANN401 - a filter's value
+    if operator == "=":
+        return same(found, wanted)
+    if operator == "!=":
+        return not same(found, wanted)
+    if operator == "in":
+        return any(same(found, one) for one in wanted)
+    if operator in _ORDERED:
+        return found not in (None, "") and bool(_ORDERED[operator](str(found), str(wanted)))
+    raise ValueError(f"no overlay for the operator {operator!r}")
