@@ -8,20 +8,21 @@ from __future__ import annotations
 
 import asyncio
 import datetime as dt
+import io
 import json
 import logging
 import sys
 import traceback
 from collections.abc import Awaitable, Callable, Iterator
-from contextlib import AbstractAsyncContextManager, contextmanager
+from contextlib import AbstractAsyncContextManager, contextmanager, suppress
 from functools import cached_property
-from pathlib import Path
 from typing import IO, Any
 
 import click
+from platformdirs import user_data_path
 from rich.console import Console
 
-from agent.channels.draw import draw_blocks
+from agent.channels.draw import draw_blocks, draw_reply
 from agent.channels.front_door import FrontDoor
 from agent.channels.typeset import console_on
 from agent.channels.words import Words, terminal_language
@@ -35,11 +36,12 @@ EXIT_CODES: dict[Outcome, int] = {"answered": 0, "failed": 1, "plan": 3, "questi
 DEMO_USERS = ("agent", "technician", "supervisor", "admin")
 
 
-class Desk:
+class Terminal:
     """One run of the command. ``launch`` opens the agent; tests put a scripted one behind it."""
 
     def __init__(self, launch: Launch) -> None:
         self._launch = launch
+        self._data_dir = user_data_path("targo")
         self.words = Words(terminal_language())
 
     @cached_property
@@ -72,11 +74,29 @@ class Desk:
         """The settings with what the command line says; ``--user`` is for the demo company alone."""
         with _strict_env_file():
             settings = Settings.load()
+        self._data_dir = settings.data_dir
         if user is not None and not settings.embedded:
             raise _refused(self.words.say("errors.user_demo_only"))
         if user is not None and user not in DEMO_USERS:
             raise _refused(self.words.say("errors.user_unknown", users=", ".join(DEMO_USERS)))
         return settings if engine is None else settings.model_copy(update={"engine": engine})
+
+    @property
+    def is_attended(self) -> bool:
+        """Whether someone sits at both ends: keys in, a screen out."""
+        return sys.stdin.isatty() and sys.stdout.isatty()
+
+    def answer(self, reply: Reply, *, as_json: bool = False, hint: bool = False) -> int:
+        """Print a reply: the exit code that tells its outcome. ``hint`` says how to run a plan from here."""
+        if as_json:
+            self.print_json(reply_json(reply))
+            return EXIT_CODES[reply.outcome]
+        draw_reply(reply, self.out)
+        if hint and reply.plan is not None:
+            self.out.print()
+            sentence = self.words.say("plans.approve_with", plan=reply.plan.id, digest=reply.plan.digest)
+            self.out.print(sentence, soft_wrap=True, style="dim")
+        return EXIT_CODES[reply.outcome]
 
     def show(self, *blocks: AnyBlock) -> None:
         """Draw blocks worded by the channel."""
@@ -95,30 +115,35 @@ class Desk:
         """Say that something broke and note where; the message itself might hold what must not be written down."""
         kind = type(error).__name__
         where = "".join(traceback.format_tb(error.__traceback__))
-        noted = _note(f"{dt.datetime.now(dt.UTC).isoformat()} {kind}\n{where}\n")
+        noted = self._data_dir / "errors.log"
+        with suppress(OSError):
+            noted.parent.mkdir(parents=True, exist_ok=True)
+            with noted.open("a", encoding="utf-8") as log:
+                log.write(f"{dt.datetime.now(dt.UTC).isoformat()} {kind}\n{where}\n")
         self.complain(self.words.say("errors.unexpected", kind=kind, file=noted))
 
 
-class DeskGroup(click.Group):
+class TerminalGroup(click.Group):
     """The command ``targo``: whatever goes wrong below it ends in one sentence and exit code 1."""
 
     def invoke(self, ctx: click.Context) -> Any:  # noqa: ANN401 - click's signature
         """Run the command; click's own endings (usage errors, exit, interrupts) pass through."""
-        desk: Desk = ctx.ensure_object(lambda: Desk(launch_agent))  # type: ignore[arg-type,assignment,return-value]
+        terminal: Terminal = ctx.obj or Terminal(launch_agent)
+        ctx.obj = terminal
         try:
             return super().invoke(ctx)
         except (click.exceptions.Exit, click.Abort, click.ClickException, BrokenPipeError):
             raise
         except TargoError as error:
-            desk.complain(desk.words.error(error))
+            terminal.complain(terminal.words.error(error))
         except Exception as error:  # noqa: BLE001 - the last resort before a traceback
-            desk.unexpected(error)
-        ctx.exit(1)
+            terminal.unexpected(error)
+        return ctx.exit(1)
 
 
 def launch_agent(settings: Settings, user: str | None) -> AbstractAsyncContextManager[FrontDoor]:
     """The real agent."""
-    from agent import Agent
+    from agent import Agent  # noqa: PLC0415 - what it stands on is of no use to the help text
 
     return Agent(settings, user=user)
 
@@ -138,6 +163,18 @@ def failed_reply(sentence: str, error: TargoError, words: Words) -> Reply:
     )
 
 
+def readable(text: str) -> str:
+    """The text as it was typed, with a mark for each byte that was no UTF-8."""
+    return text.encode("utf-8", "surrogateescape").decode("utf-8", "replace")
+
+
+def readable_lines(stream: IO[str]) -> IO[str]:
+    """The stream, so that bytes that are no text do not end the conversation."""
+    if isinstance(stream, io.TextIOWrapper):
+        stream.reconfigure(errors="replace")
+    return stream
+
+
 def _refused(sentence: str) -> click.UsageError:
     return click.UsageError(sentence)
 
@@ -148,17 +185,9 @@ def _plain(value: object) -> str:
 
 def _forgiving(stream: IO[str]) -> IO[str]:
     """The stream, so that a terminal without accents gets a question mark and not an error."""
-    if hasattr(stream, "reconfigure"):
+    if isinstance(stream, io.TextIOWrapper):
         stream.reconfigure(errors="replace")
     return stream
-
-
-def _note(text: str) -> Path:
-    path = Path(click.get_app_dir("targo")) / "errors.log"
-    path.parent.mkdir(parents=True, exist_ok=True)
-    with path.open("a", encoding="utf-8") as log:
-        log.write(text)
-    return path
 
 
 @contextmanager
