@@ -71,6 +71,7 @@ class HttpSystem:
         self._explain = explain
         self._transport = transport
         self._timeout = timeout
+        self._connect = min(CONNECT_SECONDS, timeout)
         self._patience = patience
         self._client: httpx.AsyncClient | None = None
 
@@ -133,7 +134,7 @@ class HttpSystem:
         started = time.monotonic()
         try:
             # httpx bounds each wait for bytes; this bounds an answer that drips, and transports without clocks.
-            async with asyncio.timeout(self._timeout + 2 * CONNECT_SECONDS):
+            async with asyncio.timeout(self._timeout + 2 * self._connect):
                 response = await self._open().send(request)
         except _NEVER_SENT as error:
             raise Failure(self._unavailable("it cannot be reached"), again=True) from error
@@ -238,13 +239,12 @@ class HttpSystem:
     def _open(self) -> httpx.AsyncClient:
         """The client, made at the first request: loading certificates has no place before the first prompt."""
         if self._client is None:
-            connect = min(CONNECT_SECONDS, self._timeout)
             self._client = httpx.AsyncClient(
                 headers=self._headers,
                 # ERPNext offers a guest's session with every answer; the credentials alone say who we are.
                 cookies=CookieJar(DefaultCookiePolicy(allowed_domains=[])),
                 transport=self._transport,
-                timeout=httpx.Timeout(self._timeout, connect=connect, pool=connect),
+                timeout=httpx.Timeout(self._timeout, connect=self._connect, pool=self._connect),
                 follow_redirects=False,
             )
         return self._client

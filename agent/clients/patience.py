@@ -14,7 +14,7 @@ from email.utils import parsedate_to_datetime
 
 import httpx
 from tenacity import AsyncRetrying, RetryCallState, retry_if_exception, stop_after_attempt
-from tenacity.wait import wait_exponential_jitter
+from tenacity.wait import wait_exponential, wait_random
 
 from agent.errors import BackendError
 
@@ -51,7 +51,7 @@ class Patience:
 
     def retrying(self, system: str) -> AsyncRetrying:
         """A run of attempts at one request; the last failure comes out as it is."""
-        backoff = wait_exponential_jitter(initial=self.first_wait, max=self.longest_wait, jitter=self.first_wait)
+        backoff = wait_exponential(self.first_wait, max=self.longest_wait) + wait_random(0, self.first_wait)
 
         def wait(state: RetryCallState) -> float:
             told = _failure(state).retry_after
