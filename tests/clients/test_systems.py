@@ -1,0 +1,108 @@
+"""Which system is spoken to at which address and as whom."""
+
+from __future__ import annotations
+
+import traceback
+from pathlib import Path
+
+import httpx
+import pytest
+from pydantic import SecretStr
+
+from agent.clients.systems import Embedded, Systems, connect
+from agent.errors import Misconfigured
+from agent.settings import Settings
+
+SECRET = "planted-secret-77"
+
+
+class Demo:
+    """A transport that keeps what it was asked, and answers as either system would."""
+
+    def __init__(self) -> None:
+        self.requests: list[httpx.Request] = []
+        self.embedded = Embedded(httpx.MockTransport(self.answer), "demo-key", "demo-secret", hub_token="demo-token")
+
+    def answer(self, request: httpx.Request) -> httpx.Response:
+        self.requests.append(request)
+        return httpx.Response(200, json=[] if "/hub/" in request.url.path else {"message": "agent"})
+
+
+@pytest.fixture
+def demo() -> Demo:
+    return Demo()
+
+
+def settings(tmp_path: Path, **values: object) -> Settings:
+    return Settings.model_validate({"data_dir": tmp_path, **values})
+
+
+REAL = {
+    "erpnext_url": "https://erp.example.com",
+    "erpnext_key": "k",
+    "erpnext_secret": SecretStr(SECRET),
+    "hub_url": "https://hub.example.com",
+    "hub_token": SecretStr(SECRET),
+}
+
+
+async def ask(systems: Systems) -> None:
+    await systems.erp.whoami()
+    await systems.hub.ports("C-10001")
+    await systems.aclose()
+
+
+async def test_what_is_not_set_is_served_by_the_embedded_demo(demo: Demo, tmp_path: Path) -> None:
+    await ask(connect(settings(tmp_path), embedded=demo.embedded))
+    erpnext, hub = demo.requests
+    assert erpnext.url.path == "/api/method/frappe.auth.get_logged_user"
+    assert erpnext.headers["authorization"] == "token demo-key:demo-secret"
+    assert hub.url.path == "/hub/v1/ports"
+    assert hub.headers["authorization"] == "Bearer demo-token"
+
+
+async def test_what_is_set_is_not_sought_in_the_demo(demo: Demo, tmp_path: Path) -> None:
+    systems = connect(settings(tmp_path, hub_url=REAL["hub_url"], hub_token=SECRET), embedded=demo.embedded)
+    await systems.erp.whoami()
+    await systems.aclose()
+    assert len(demo.requests) == 1
+
+
+def test_connecting_opens_nothing(tmp_path: Path) -> None:
+    connect(settings(tmp_path, **REAL))
+
+
+@pytest.mark.parametrize(
+    ("changed", "variable"),
+    [
+        ({"erpnext_url": None}, "TARGO_ERPNEXT_URL"),
+        ({"hub_url": None}, "TARGO_HUB_URL"),
+        ({"erpnext_key": None}, "TARGO_ERPNEXT_KEY"),
+        ({"erpnext_secret": None}, "TARGO_ERPNEXT_SECRET"),
+        ({"hub_token": None}, "TARGO_HUB_TOKEN"),
+        ({"hub_token": SECRET + "\n"}, "TARGO_HUB_TOKEN"),
+        ({"hub_token": SECRET + " é"}, "TARGO_HUB_TOKEN"),
+        ({"erpnext_secret": SECRET + "é"}, "TARGO_ERPNEXT_SECRET"),
+        ({"erpnext_url": "erp.example.com"}, "TARGO_ERPNEXT_URL"),
+        ({"erpnext_url": "ftp://erp.example.com"}, "TARGO_ERPNEXT_URL"),
+        ({"erpnext_url": "https://"}, "TARGO_ERPNEXT_URL"),
+        ({"erpnext_url": "https://erp.example.com:99999"}, "TARGO_ERPNEXT_URL"),
+        ({"erpnext_url": "https://[erp"}, "TARGO_ERPNEXT_URL"),
+        ({"erpnext_url": f"https://me:{SECRET}@erp.example.com"}, "TARGO_ERPNEXT_URL"),
+        ({"hub_url": f"https://hub.example.com?token={SECRET}"}, "TARGO_HUB_URL"),
+    ],
+)
+def test_a_setting_that_cannot_be_is_named_and_not_quoted(
+    changed: dict[str, object], variable: str, tmp_path: Path
+) -> None:
+    with pytest.raises(Misconfigured) as caught:
+        connect(settings(tmp_path, **REAL | changed))
+    assert caught.value.facts["setting"] == variable
+    assert variable in caught.value.message
+    assert SECRET not in "".join(traceback.format_exception(caught.value))
+
+
+def test_no_secret_shows_in_what_is_printed(demo: Demo, tmp_path: Path) -> None:
+    told = repr(demo.embedded) + repr(connect(settings(tmp_path), embedded=demo.embedded))
+    assert "demo-secret" not in told
+    assert "demo-token" not in told
