@@ -84,7 +84,7 @@ class CompanyClock:
         A ``Date`` has no fractions: within the second that it names we know better, and jumping to its start
         would make the clock run backwards.
         """
-        if seen is None or (self._anchor is not None and seen.monotonic < self._anchor.monotonic):
+        if seen is None or (self._anchor is not None and seen.monotonic <= self._anchor.monotonic):
             return self._anchor
         date = seen.date
         if self._anchor is not None:

@@ -78,6 +78,7 @@ async def test_after_a_minute_the_site_is_asked_again(clock: CompanyClock, site:
 
 async def test_a_refresh_asks_at_once(clock: CompanyClock, site: Site) -> None:
     await clock.now()
+    site.passes(1)
     site.time += timedelta(days=1)
     assert await clock.refresh() == site.time
 
