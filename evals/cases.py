@@ -156,6 +156,8 @@ def _read(path: Path) -> list[Case]:
     raw = _parsed(path)
     if not isinstance(raw, dict) or not isinstance(raw.get("cases"), list):
         raise CasesUnreadable([Problem(path, "a data set is a mapping with a list of cases", field="cases")])
+    if not raw["cases"]:
+        raise CasesUnreadable([Problem(path, "has no case", field="cases")])
     # Late: the library costs more than a second to import.
     from pydantic_evals import Dataset  # noqa: PLC0415
 

@@ -8,10 +8,11 @@ from __future__ import annotations
 
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
+from decimal import Decimal
 
 from evals.catalogue import CRITICAL, SETS_SOMETHING_OFF, WHO, null_says_something
 from evals.equality import Circumstances, FieldComparison, Wire, all_equal, compare
-from evals.values import same_value
+from evals.values import number_of, same_value
 
 REFUSAL = "out_of_scope"
 
@@ -134,9 +135,10 @@ def _rates_differ(field: FieldComparison) -> bool:
     return _rates(field.expected) != _rates(field.understood)
 
 
-def _rates(items: object) -> list[str]:
+def _rates(items: object) -> list[Decimal]:
     entries = items if isinstance(items, list) else []
-    return sorted(str(entry.get("rate")) for entry in entries if isinstance(entry, dict))
+    rates = (number_of(entry.get("rate")) for entry in entries if isinstance(entry, dict))
+    return sorted(rate for rate in rates if rate is not None)
 
 
 def _told(field: FieldComparison) -> str:
