@@ -181,7 +181,7 @@ class ErpNext:
         if filters:
             question["filters"] = encode(filters)
         total = (await self._rows(doctype, question))[0]["total"]
-        return round(Decimal(str(total or 0)), 6)
+        return Decimal(str(round(total or 0, 6)))
 
     async def _rows(self, doctype: str, question: Mapping[str, object]) -> builtins.list[Document]:
         query = {

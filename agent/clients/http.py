@@ -213,8 +213,7 @@ class HttpSystem:
         body: Body | None,
         headers: Mapping[str, str] | None,
     ) -> httpx.Request:
-        if any(segment.strip() in {"", ".", ".."} for segment in segments):
-            # Such a name would turn into another address: a document's into its whole list's.
+        if any(_becomes_another(segment) for segment in segments):
             raise Missing(
                 f"{self.name} has no record by that name.",
                 system=self.name,
@@ -264,6 +263,14 @@ class HttpSystem:
                 if len(secret) >= 6:
                     reason = reason.replace(secret, "…")
         return reason
+
+
+def _becomes_another(segment: str) -> bool:
+    """Whether servers would read this segment as another address: a list instead of a document, or a neighbour.
+
+    They resolve dots, drop outer slashes and merge double ones, even where these came encoded.
+    """
+    return segment.strip() in {"", ".", ".."} or segment.strip("/") != segment or "//" in segment
 
 
 def _decoded(response: httpx.Response) -> object:
