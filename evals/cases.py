@@ -77,7 +77,7 @@ class Expected(BaseModel):
     def _are_of_the_catalogue(cls, actions: list[dict[str, Any]]) -> list[dict[str, Any]]:
         for action in actions:
             name = action.get("action")
-            if name not in EVERY_NAME:
+            if not isinstance(name, str) or name not in EVERY_NAME:
                 raise ValueError(f"the catalogue has no action {name!r}")
             known = fields_of(name)
             if known is not None and (unknown := set(action) - known):
