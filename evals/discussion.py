@@ -6,6 +6,7 @@ named, and both are right; but only the one who was spoken of last is under disc
 
 from __future__ import annotations
 
+import re
 from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass, field
 from functools import cached_property
@@ -14,6 +15,8 @@ from typing import Any
 from evals.names import Names, bare, compact, looks_like_phone
 
 _LONGEST_NAME = 5
+# What clings to a name in a sentence: "Gagnon's balance", "le solde d'Émile".
+_CLINGING = re.compile(r"['’]s\b|\b[dlsnqc]['’](?=\w)", re.IGNORECASE)
 
 
 @dataclass(frozen=True)
@@ -56,7 +59,7 @@ class Discussion:
             yield from (found for found in (named, at) if found is not None)
 
     def _said_customers(self, text: str) -> Iterator[str]:
-        words = text.replace(",", " ").split()
+        words = _CLINGING.sub("", text.replace(",", " ")).split()
         start = 0
         while start < len(words):
             length, found = self._longest_at(words, start)

@@ -222,6 +222,13 @@ def test_only_the_last_customer_spoken_of_is_under_discussion(stand: Stand) -> N
     assert not equal(wire("get_balance", customer="Luc Gagnon"), wire("get_balance"), after)
 
 
+@pytest.mark.parametrize(
+    "said", ["Gagnon's balance?", "le solde de Luc Gagnon, svp", "450-373-0003", "l'arrangement d'Gagnon"]
+)
+def test_a_name_is_known_with_whatever_clings_to_it(stand: Stand, said: str) -> None:
+    assert equal(wire("get_balance"), wire("get_balance", customer="C-10003"), stand(said))
+
+
 def test_the_customer_whom_the_agent_found_out_is_under_discussion(stand: Stand) -> None:
     answered = Turn("le premier", [wire("suspend_customer", customer="C-10001")])
     assert equal(
