@@ -5,25 +5,30 @@ Every answer carries a `Date` taken from the world's clock: a server that adds a
 (uvicorn does, unless `date_header` is off) must not.
 """
 
-from email.utils import format_datetime
-
 from datetime import UTC
+from email.utils import format_datetime
 
 from starlette.applications import Starlette
 from starlette.middleware import Middleware
 from starlette.routing import BaseRoute
 from starlette.types import ASGIApp, Message, Receive, Scope, Send
 
+from sandbox.control import control_routes
 from sandbox.erpnext.routes import erpnext_routes
+from sandbox.faults import FaultMiddleware
+from sandbox.hub import hub_routes
 from sandbox.world import World
 
 
-def create_app(world: World) -> Starlette:
-    """The application that serves a world."""
+def create_app(world: World) -> ASGIApp:
+    """The application that serves a world; what befalls a request by the faults' rules is outermost."""
     routes: list[BaseRoute] = [
         *erpnext_routes(world),
+        *hub_routes(world),
+        *control_routes(world),
     ]
-    return Starlette(routes=routes, middleware=[Middleware(_CompanyClock, world=world)])
+    app = Starlette(routes=routes, middleware=[Middleware(_CompanyClock, world=world)])
+    return FaultMiddleware(app, world)
 
 
 class _CompanyClock:

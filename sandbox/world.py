@@ -190,6 +190,19 @@ class World:
             for number, at, name, verb, target, actor, detail in rows
         ]
 
+    def forget_effects(self) -> None:
+        """Begin the record of effects anew: making a world is not one of the things done to it."""
+        with self.transaction() as connection:
+            connection.execute("DELETE FROM effects")
+            connection.execute("DELETE FROM sqlite_sequence WHERE name = 'effects'")
+
+    def snapshot(self) -> bytes:
+        """The whole file as it stands, but for its clock: a world that begins when it is opened."""
+        with self._lock:
+            self._connection.execute("DELETE FROM clock")
+            self._connection.execute("PRAGMA wal_checkpoint(TRUNCATE)")
+            return self._connection.serialize()
+
     def close(self) -> None:
         """Let go of the file; the world must not be used afterwards."""
         with self._lock:

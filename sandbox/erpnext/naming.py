@@ -129,3 +129,12 @@ def refuse_special_characters(name: str) -> None:
         raise Refusal.thrown(
             "NameError", "Name cannot contain special characters like '<', '>'", status=409
         )
+
+
+def set_counter(connection: sqlite3.Connection, prefix: str, number: int) -> None:
+    """Let a series go on after `number`: for documents that brought their names along."""
+    connection.execute(
+        "INSERT INTO naming_series VALUES (?, ?)"
+        " ON CONFLICT (prefix) DO UPDATE SET current = max(current, excluded.current)",
+        (prefix, number),
+    )
