@@ -1,0 +1,208 @@
+"""The words that the engine knows, read from ``prompts/``: groups, cues of each action, everyday words.
+
+Enters: the YAML of ``prompts/``. Leaves: ``Lexicon``, which finds groups of words in a row of tokens, mends a
+misspelt cue word and says whether a row of tokens gives evidence of an action. It never reads a message itself.
+"""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Iterable, Mapping, Sequence
+from dataclasses import dataclass, field
+from functools import cache
+from typing import Any
+
+from rapidfuzz import process
+from rapidfuzz.distance import OSA
+
+import prompts
+from agent.intents.local.said import Token, flatten
+
+WHO = frozenset({"person", "customer_id", "phone", "email"})
+WHERE = frozenset({"address", "street", "city"})
+_GAP = 4
+_PLACEHOLDER = re.compile(r"\{(\w+)\}")
+_KIND_OF = {"customer": "who", "phone": "who", "address": "where", "technician": "technician"}
+
+
+@dataclass(frozen=True)
+class Found:
+    """A group of words at tokens ``start`` to ``end`` (excluded)."""
+
+    group: str
+    start: int
+    end: int
+
+
+@dataclass(frozen=True)
+class Cues:
+    """Ways of saying things, matched on tokens, indexed by their first word."""
+
+    by_first: Mapping[str, tuple[tuple[str, tuple[str, ...]], ...]]
+
+    @classmethod
+    def of(cls, groups: Mapping[str, Iterable[str]]) -> Cues:
+        """Index the patterns ("turn .. back on": up to four words between) of each group."""
+        index: dict[str, list[tuple[str, tuple[str, ...]]]] = {}
+        for group, patterns in groups.items():
+            for pattern in patterns:
+                words = tuple(flatten(pattern).split())
+                index.setdefault(words[0], []).append((group, words[1:]))
+        return cls({first: tuple(rest) for first, rest in index.items()})
+
+    def find(self, tokens: Sequence[Token]) -> list[Found]:
+        """Every match, of every group."""
+        found: list[Found] = []
+        for at, token in enumerate(tokens):
+            for group, rest in self.by_first.get(token.flat, ()):
+                end = _match_rest(tokens, at + 1, rest)
+                if end:
+                    found.append(Found(group, at, end))
+        return found
+
+
+def _match_rest(tokens: Sequence[Token], at: int, rest: tuple[str, ...]) -> int:
+    """Where the rest of a pattern ends, or 0."""
+    for index, word in enumerate(rest):
+        if word == "..":
+            tail = rest[index + 1 :]
+            ends = (_match_rest(tokens, start, tail) for start in range(at, min(at + _GAP + 1, len(tokens))))
+            return next((end for end in ends if end), 0)
+        if at >= len(tokens) or tokens[at].flat != word:
+            return 0
+        at += 1
+    return at
+
+
+@dataclass(frozen=True)
+class Evidence:
+    """One way to give evidence: all of ``needs``, none of ``never`` ("RESTART @who !OLT")."""
+
+    needs: tuple[str, ...]
+    never: tuple[str, ...]
+
+    @classmethod
+    def of(cls, words: str) -> Evidence:
+        """Read the expression of a prompts file."""
+        parts = words.split()
+        return cls(
+            tuple(part for part in parts if not part.startswith("!")),
+            tuple(part[1:] for part in parts if part.startswith("!")),
+        )
+
+    def given_by(self, present: frozenset[str]) -> bool:
+        """True when the groups and entities that are present satisfy it."""
+        return all(need in present for need in self.needs) and not any(no in present for no in self.never)
+
+
+@dataclass(frozen=True)
+class Entry:
+    """What ``prompts/`` says of one action."""
+
+    name: str
+    description: str = ""
+    needs: tuple[Evidence, ...] = ()
+    never: tuple[Evidence, ...] = ()
+    values: Mapping[str, Cues] = field(default_factory=dict)
+    """Field -> the cues of each of its values."""
+    examples: tuple[str, ...] = ()
+    vocabulary: frozenset[str] = frozenset()
+
+    def evident(self, present: frozenset[str]) -> bool:
+        """True when what is present gives evidence of this action and nothing speaks against it."""
+        return any(need.given_by(present) for need in self.needs) and not any(
+            never.given_by(present) for never in self.never
+        )
+
+
+@dataclass(frozen=True)
+class Lexicon:
+    """All of it."""
+
+    entries: Mapping[str, Entry]
+    cues: Cues
+    function: frozenset[str]
+    known: frozenset[str]
+    mendable: tuple[str, ...]
+    conversation: Mapping[str, Cues]
+
+    def mend(self, word: str) -> str | None:
+        """The known word that an unknown one is a slip of, or None."""
+        if len(word) < 5 or word in self.known or not word.isalpha():
+            return None
+        best = process.extractOne(word, self.mendable, scorer=OSA.normalized_similarity, score_cutoff=0.77)
+        return best[0] if best and abs(len(best[0]) - len(word)) <= 2 else None
+
+    def groups_of(self, word: str) -> frozenset[str]:
+        """The groups that hold a word by itself."""
+        return frozenset(group for group, rest in self.cues.by_first.get(word, ()) if not rest)
+
+
+def example_text(example: str) -> str:
+    """An example with its placeholders as the engine sees entities: ``{customer}`` -> ``<who>``."""
+    return _PLACEHOLDER.sub(lambda m: f"<{_KIND_OF.get(m[1], m[1])}>", example)
+
+
+def _words(patterns: Iterable[str]) -> set[str]:
+    return {word for pattern in patterns for word in flatten(pattern).split() if word.isalnum()}
+
+
+def _example_words(example: str) -> set[str]:
+    return set(re.findall(r"[^\W_]+", flatten(_PLACEHOLDER.sub(" ", example))))
+
+
+def _entry(name: str, said: Mapping[str, Any], groups: Mapping[str, list[str]]) -> Entry:
+    examples = [*said.get("examples", {}).get("en", []), *said.get("examples", {}).get("fr", [])]
+    needs = tuple(Evidence.of(words) for words in said.get("needs", []))
+    values: dict[str, Any] = said.get("values", {})
+    vocabulary = {word for example in examples for word in _example_words(example)}
+    for evidence in needs:
+        for need in evidence.needs:
+            vocabulary |= _words(groups.get(need, []))
+    for cues in values.values():
+        for patterns in cues.values():
+            vocabulary |= _words(patterns)
+    return Entry(
+        name,
+        said.get("description", ""),
+        needs,
+        tuple(Evidence.of(words) for words in said.get("never", [])),
+        {field_name: Cues.of(cues) for field_name, cues in values.items()},
+        tuple(examples),
+        frozenset(vocabulary),
+    )
+
+
+def _entries(groups: Mapping[str, list[str]]) -> dict[str, Entry]:
+    entries = {
+        name: _entry(name, said, groups)
+        for area in prompts.AREAS
+        for name, said in prompts.load(area).get("actions", {}).items()
+    }
+    outside = prompts.load("out_of_scope")
+    entries["out_of_scope"] = _entry("out_of_scope", {"examples": outside["out_of_scope"]}, groups)
+    for name, examples in outside["not_yet"].items():
+        entries.setdefault(name, _entry(name, {"examples": examples}, groups))
+    return entries
+
+
+@cache
+def lexicon() -> Lexicon:
+    """The lexicon of the packaged prompts, read once."""
+    words = prompts.load("words")
+    groups: dict[str, list[str]] = words["groups"]
+    function = frozenset(re.findall(r"[^\W_]+", flatten(words["function"])))
+    entries = _entries(groups)
+    cue_words = {word for patterns in groups.values() for word in _words(patterns)}
+    talk = prompts.load("conversation")
+    lists = {name: patterns for name, patterns in talk.items() if isinstance(patterns, list)}
+    talk_words = {word for patterns in lists.values() for word in _words(patterns)}
+    known = cue_words | function | talk_words | {w for entry in entries.values() for w in entry.vocabulary}
+    return Lexicon(
+        entries,
+        Cues.of(groups),
+        function,
+        frozenset(known),
+        tuple(sorted(word for word in cue_words if len(word) >= 4 and word.isalpha())),
+        {name: Cues.of({name: patterns}) for name, patterns in lists.items()},
+    )
