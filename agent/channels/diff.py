@@ -38,7 +38,7 @@ def diff(block: Diff, words: Words) -> RenderableType:
         parts += ["", titled(words.say("draw.follows"), Group(*points))]
     if block.warnings:
         parts += ["", *(pointed(sentence, "warning") for sentence in block.warnings)]
-    parts += ["", line(words.say("draw.expires", until=_until(block.expires_at)), LABEL), Rule(style=LABEL)]
+    parts += ["", line(words.say("draw.expires", until=_until(block.expires_at, words)), LABEL), Rule(style=LABEL)]
     return Group(*parts)
 
 
@@ -83,9 +83,9 @@ def _change(change: DiffLine, words: Words, *, is_new: bool) -> Line:
     return Line.assemble(before, line(" → ", LABEL), after, overflow="fold")
 
 
-def _until(moment: str) -> str:
+def _until(moment: str, words: Words) -> str:
     """An ISO time as hours and minutes; anything else as it came."""
     try:
-        return dt.datetime.fromisoformat(moment).strftime("%H:%M")
+        return words.clock(dt.datetime.fromisoformat(moment))
     except ValueError:
         return moment

@@ -54,7 +54,7 @@ class Repl:
             history=history,
             completer=TargoCompleter(lambda: command_names(chat.words), chat.agent.names),
             complete_while_typing=True,
-            bottom_toolbar=self._toolbar,
+            bottom_toolbar=self.toolbar,
             key_bindings=_new_line_on_alt_enter(),
             style=_STYLE,
             input=keys,
@@ -127,7 +127,8 @@ class Repl:
             self._status = await self._chat.agent.status()
         self._session.app.invalidate()
 
-    def _toolbar(self) -> StyleAndTextTuples:
+    def toolbar(self) -> StyleAndTextTuples:
+        """The bottom line: user, engine, system of record, and the plan that waits."""
         words = self._chat.words
         if self._status is None:
             return [("", f" {words.say('repl.loading')}")]

@@ -24,10 +24,10 @@ from rich.console import Console
 
 from agent.channels.draw import draw_blocks, draw_reply
 from agent.channels.front_door import FrontDoor
-from agent.channels.typeset import console_on
+from agent.channels.typeset import Typeset, console_on, marked
 from agent.channels.words import Words, terminal_language
 from agent.errors import Misconfigured, TargoError
-from agent.reply import AnyBlock, Outcome, Reply, Text
+from agent.reply import AnyBlock, Outcome, Reply, Text, Tone
 from agent.settings import EngineName, Settings
 
 Launch = Callable[[Settings, str | None], AbstractAsyncContextManager[FrontDoor]]
@@ -103,8 +103,17 @@ class Terminal:
         draw_blocks(list(blocks), self.out, self.words)
 
     def complain(self, sentence: str) -> None:
-        """One sentence on the error stream."""
-        draw_blocks([Text(text=sentence, tone="bad")], self.err, self.words)
+        """One sentence on the error stream, unfolded so that a log keeps it whole."""
+        self._say_aside(sentence, "bad")
+
+    def note(self, sentence: str) -> None:
+        """One sentence beside the answer, on the error stream."""
+        self._say_aside(sentence, "plain")
+
+    def _say_aside(self, sentence: str, tone: Tone) -> None:
+        shown = marked(sentence, tone)
+        shown.overflow = "ignore"
+        self.err.print(Typeset(shown), soft_wrap=True)
 
     def print_json(self, value: object) -> None:
         """One JSON value; accents are escaped only where the stream cannot carry them."""

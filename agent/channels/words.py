@@ -42,6 +42,10 @@ class Words:
             return ""
         return moment if isinstance(moment, str) else moment.strftime("%Y-%m-%d %H:%M")
 
+    def clock(self, moment: dt.datetime) -> str:
+        """The time of day: ``09:15``, « 09 h 15 »."""
+        return moment.strftime("%H:%M" if self.language == "en" else "%H\u00a0h\u00a0%M")
+
     def error(self, error: TargoError) -> str:
         """One sentence for an error that no reply carries, from the nearest kind that is worded."""
         facts = {"code": error.code, "message": error.message, **error.facts}

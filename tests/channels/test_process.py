@@ -1,0 +1,138 @@
+"""The command as a process: through pipes, and at a real (pseudo) terminal."""
+
+from __future__ import annotations
+
+import os
+import pty
+import select
+import subprocess
+import sys
+from collections.abc import Iterator
+from pathlib import Path
+
+import pytest
+
+ROOT = Path(__file__).parents[2]
+SCRIPTED = Path(__file__).with_name("scripted_targo.py")
+PATIENCE_SECONDS = 30
+
+
+@pytest.fixture
+def environment(tmp_path: Path) -> dict[str, str]:
+    return {
+        "PATH": os.environ["PATH"],
+        "PYTHONPATH": f"{ROOT}{os.pathsep}{SCRIPTED.parent}",
+        "TARGO_DATA_DIR": str(tmp_path / "data"),
+        "HOME": str(tmp_path),
+        "TERM": "xterm-256color",
+        "LANG": "fr_CA.UTF-8",
+    }
+
+
+def targo(
+    environment: dict[str, str], *arguments: str, stdin: bytes = b"", cwd: str = "/"
+) -> subprocess.CompletedProcess[bytes]:
+    return subprocess.run(  # noqa: S603 - our own script
+        [sys.executable, "-W", "error", str(SCRIPTED), *arguments],
+        input=stdin,
+        env=environment,
+        cwd=cwd,
+        capture_output=True,
+        timeout=PATIENCE_SECONDS,
+        check=False,
+    )
+
+
+def test_a_pipe_gets_plain_text_and_exit_code_zero(environment: dict[str, str]) -> None:
+    done = targo({**environment, "FORCE_COLOR": "1"}, stdin="solde de Gagné\nFin\n".encode())
+    assert done.stdout.decode() == "Heard: solde de Gagné\n\nHeard: Fin\n"
+    assert done.returncode == 0
+    assert done.stderr == b""
+
+
+def test_a_pipe_survives_bytes_that_are_no_text(environment: dict[str, str]) -> None:
+    done = targo(environment, "chat", stdin=b"Gagn\xe9\nFin\n")
+    assert done.stdout.decode().splitlines() == ["Heard: Gagn\ufffd", "", "Heard: Fin"]
+    assert done.returncode == 0
+
+
+def test_a_stream_without_accents_is_no_obstacle(environment: dict[str, str]) -> None:
+    done = targo({**environment, "PYTHONIOENCODING": "ascii", "PYTHONUTF8": "0"}, "ask", "Gagné")
+    assert done.returncode == 0
+    assert b"Heard: Gagn" in done.stdout
+
+
+@pytest.mark.parametrize(
+    ("language", "sentence"),
+    [("fr_CA.UTF-8", "L'agent des opérations"), ("en_CA.UTF-8", "The operations agent")],
+)
+def test_help_speaks_the_terminals_language(environment: dict[str, str], language: str, sentence: str) -> None:
+    assert sentence in targo({**environment, "LANG": language}, "--help").stdout.decode()
+
+
+class PseudoTerminal:
+    """A terminal at which a test types, and reads what is shown."""
+
+    def __init__(self, environment: dict[str, str]) -> None:
+        self._own, theirs = pty.openpty()
+        self.process = subprocess.Popen(  # noqa: S603 - our own script
+            [sys.executable, str(SCRIPTED)],
+            stdin=theirs,
+            stdout=theirs,
+            stderr=theirs,
+            env=environment,
+            cwd="/",
+            start_new_session=True,
+        )
+        os.close(theirs)
+        self.shown = ""
+
+    def read_until(self, awaited: str) -> None:
+        """Read on until the text shows, answering the prompt's question for the cursor on the way."""
+        seen = len(self.shown)
+        while awaited not in self.shown[seen:]:
+            ready, _, _ = select.select([self._own], [], [], PATIENCE_SECONDS)
+            assert ready, f"{awaited!r} did not show in {self.shown[seen:]!r}"
+            piece = os.read(self._own, 65536).decode(errors="replace")
+            self.shown += piece
+            if "\x1b[6n" in piece:
+                self.type("\x1b[1;1R")
+
+    def type(self, keys: str) -> None:
+        os.write(self._own, keys.encode())
+
+    def close(self) -> None:
+        self.process.kill()
+        self.process.wait()
+        os.close(self._own)
+
+
+@pytest.fixture
+def terminal(environment: dict[str, str]) -> Iterator[PseudoTerminal]:
+    opened = PseudoTerminal(environment)
+    yield opened
+    opened.close()
+
+
+def test_a_session_at_a_terminal(terminal: PseudoTerminal) -> None:
+    terminal.read_until("moteur local · ")
+    assert "Aucun modèle de langue n'est configuré" in terminal.shown
+    terminal.type("bonjour\r")
+    terminal.read_until("Heard: bonjour")
+    terminal.read_until("›")
+    terminal.type("\x04")
+    assert terminal.process.wait(PATIENCE_SECONDS) == 0
+
+
+def test_control_c_at_a_terminal_leaves_the_turn(terminal: PseudoTerminal) -> None:
+    terminal.read_until("›")
+    terminal.type("wait\r")
+    terminal.read_until("Un instant")
+    os.kill(terminal.process.pid, 2)
+    terminal.read_until("Tour abandonné.")
+    terminal.read_until("›")
+    terminal.type("encore\r")
+    terminal.read_until("Heard: encore")
+    terminal.read_until("›")
+    terminal.type("\x04")
+    assert terminal.process.wait(PATIENCE_SECONDS) == 0
