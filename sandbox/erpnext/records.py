@@ -68,6 +68,17 @@ class Records:
             ).fetchall()
         return [row[0] for row in rows]
 
+    def linked_parents(self, parenttype: str, doctype_name: str, name: str) -> list[str]:
+        """The documents of `parenttype` that a Dynamic Link ties to a document, oldest first."""
+        rows = self.catalogue.get("Dynamic Link")
+        with self.world.reading() as connection:
+            found = connection.execute(
+                " ".join(("SELECT parent FROM", rows.table, "WHERE link_name = ?",
+                          "AND link_doctype = ? AND parenttype = ? ORDER BY rowid")),
+                (name, doctype_name, parenttype),
+            ).fetchall()
+        return [row[0] for row in found]
+
     def load(self, doctype: DocType, name: object) -> Values | None:
         """A document with all its columns and rows; None when there is none."""
         rows = self._select(doctype, '"name" = ?', (name,))

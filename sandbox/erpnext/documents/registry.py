@@ -1,13 +1,28 @@
 """Which DocTypes have rules of their own."""
 
+from sandbox.erpnext.documents.customer import AddressRules, ContactRules, CustomerRules
+from sandbox.erpnext.documents.issue import CommentRules, IssueRules
+from sandbox.erpnext.documents.item import ItemRules
+from sandbox.erpnext.documents.quotation import QuotationRules
 from sandbox.erpnext.documents.rules import Rules
+from sandbox.erpnext.documents.sales_invoice import SalesInvoiceRules
 from sandbox.erpnext.documents.schema import CustomFieldRules, DocTypeRules
+from sandbox.erpnext.documents.subscription import SubscriptionRules
 from sandbox.erpnext.documents.user import UserRules
 
 _NO_RULES = Rules()
 _RULES: dict[str, Rules] = {
+    "Address": AddressRules(),
+    "Comment": CommentRules(),
+    "Contact": ContactRules(),
     "Custom Field": CustomFieldRules(),
+    "Customer": CustomerRules(),
     "DocType": DocTypeRules(),
+    "Issue": IssueRules(),
+    "Item": ItemRules(),
+    "Quotation": QuotationRules(),
+    "Sales Invoice": SalesInvoiceRules(),
+    "Subscription": SubscriptionRules(),
     "User": UserRules(),
 }
 

@@ -5,6 +5,7 @@ In: changes to documents of the DocType `User`. Out: the same, completed.
 
 import secrets
 
+from sandbox.erpnext.documents.customer import unused_name
 from sandbox.erpnext.documents.rules import Change, Rules
 from sandbox.erpnext.naming import hash_name
 from sandbox.erpnext.passwords import keep_secret
@@ -48,6 +49,19 @@ class UserRules(Rules):
             child = change.records.catalogue.get("User Social Login")
             change.records.insert_row(child, row)
             change.document["social_logins"] = [{**row, "doctype": child.name}]
+            _make_contact(change)
+
+
+def _make_contact(change: Change) -> None:
+    """Every user is a contact as well, found by the e-mail address."""
+    document, records = change.document, change.records
+    stamps = {key: document[key] for key in ("owner", "creation", "modified", "modified_by")}
+    records.insert_row(records.catalogue.get("Contact"), {
+        **stamps, "name": unused_name(records, "Contact", str(document["full_name"]), "-"),
+        "first_name": document.get("first_name"), "last_name": document.get("last_name"),
+        "full_name": document["full_name"], "email_id": document["email"], "status": "Passive",
+        "user": document["name"],
+    })
 
 
 def set_keys(records: Records, user: str, api_key: str, api_secret: str) -> None:
