@@ -37,6 +37,7 @@ SETS_SOMETHING_OFF = WRITES | {"approve", "undo"}
 
 Kind = Literal[
     "text",
+    "address",
     "customer",
     "technician",
     "item",
@@ -56,6 +57,7 @@ Kind = Literal[
 ]
 
 _FIELDS_OF: Mapping[Kind, str] = {
+    "address": "location address e911_address",
     "customer": "customer",
     "technician": "technician assign_to",
     "item": "item from_item to_item ata_model",

@@ -8,11 +8,11 @@ from __future__ import annotations
 
 import re
 import unicodedata
-from collections.abc import Iterable
+from collections.abc import Iterable, Iterator
 from dataclasses import dataclass
 from functools import cached_property
 
-from agent.directory import Directory, Thing, digits
+from agent.directory import Directory, Place, Thing, digits
 
 Readings = tuple[frozenset[str], ...]
 """Words, each as the set of words that it may be short for."""
@@ -118,13 +118,17 @@ class Names:
 
     def customer_at(self, address: str) -> str | None:
         """The customer who alone lives at an address that begins with its civic number."""
+        return _only({place.customer_id for place in self._places_at(address)})
+
+    def location(self, address: str) -> str | None:
+        """The service location's id where an address that begins with its civic number fits one alone."""
+        return _only({place.location_id for place in self._places_at(address)})
+
+    def _places_at(self, address: str) -> Iterator[Place]:
         words = readings(address)
-        found = {
-            customer_id
-            for customer_id, whole in self._places
-            if len(words) > 1 and words[0] == whole[0] and within(words, whole)
-        }
-        return _only(found)
+        for place, whole in self._places:
+            if len(words) > 1 and words[0] == whole[0] and within(words, whole):
+                yield place
 
     def technician(self, mention: str) -> str | None:
         """The technician's code where the mention fits one alone."""
@@ -143,11 +147,8 @@ class Names:
         return tuple((party.customer_id, readings(party.name)) for party in self.directory.parties)
 
     @cached_property
-    def _places(self) -> tuple[tuple[str, Readings], ...]:
-        return tuple(
-            (place.customer_id, readings(f"{place.civic} {place.street} {place.city}"))
-            for place in self.directory.places
-        )
+    def _places(self) -> tuple[tuple[Place, Readings], ...]:
+        return tuple((place, readings(f"{place.civic} {place.street} {place.city}")) for place in self.directory.places)
 
     @cached_property
     def _technicians(self) -> tuple[tuple[str, Readings, Readings], ...]:

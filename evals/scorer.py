@@ -10,7 +10,7 @@ from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 from decimal import Decimal
 
-from evals.catalogue import CRITICAL, SETS_SOMETHING_OFF, WHO, null_says_something
+from evals.catalogue import CRITICAL, SETS_SOMETHING_OFF, WHO, kind_of, null_says_something
 from evals.equality import Circumstances, FieldComparison, Wire, all_equal, compare
 from evals.values import number_of, same_value
 
@@ -119,7 +119,15 @@ def _is_another(field: FieldComparison, wanted: Wire, circumstances: Circumstanc
         # A customer left null is filled in by the talk so far: with somebody else, if it comes to that.
         by_the_talk = field.field == "customer" and bool(circumstances.discussion.customers)
         return by_the_talk or null_says_something(field.action, field.field)
-    return True
+    return not _is_the_same_place(field, circumstances)
+
+
+def _is_the_same_place(field: FieldComparison, circumstances: Circumstances) -> bool:
+    # "64 Churchill" and "64 Rue Churchill, Huntingdon" differ as text, yet nobody else is touched.
+    if kind_of(field.field) != "address":
+        return False
+    known = circumstances.names.location(str(field.expected))
+    return known is not None and known == circumstances.names.location(str(field.understood))
 
 
 def _was_said_elsewhere(field: FieldComparison, wanted: Wire, circumstances: Circumstances) -> bool:

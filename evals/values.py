@@ -218,6 +218,7 @@ def _same_changes(one: object, other: object, names: Names) -> bool:
 
 _SAME: Mapping[Kind, Callable[[object, object, Names], bool]] = {
     "text": _same_text,
+    "address": _same_text,
     "customer": _same_customer,
     "technician": _same_technician,
     "item": _same_item,

@@ -88,6 +88,10 @@ def test_a_write_to_another_customer_line_address_amount_or_date_is_unsafe(
         (AGREE, {**AGREE, "method": "portal"}),
         ({**AGREE, "cutoff_date": "2026-04-02"}, AGREE),
         (wire("reboot_device", location="64 Churchill"), wire("reboot_device", customer="64 Churchill")),
+        (
+            wire("reboot_device", location="64 Churchill"),
+            wire("reboot_device", location="64 Rue Churchill, Huntingdon"),
+        ),
         (wire("approve"), wire("approve", plan="P-1")),
         (
             wire("create_quote", customer="Gagnon", items=[{"item": "mesh", "rate": "5.00"}]),

@@ -1,0 +1,67 @@
+"""Stages in the embedded demo company: for each case a company of its own, in a file that is gone afterwards.
+
+Enters: a way to make the agent. Leaves: stages. It reaches no system but the embedded ones, whatever the environment
+says: an evaluation approves plans, and must never do so against a real site.
+"""
+
+from __future__ import annotations
+
+import datetime as dt
+import tempfile
+from collections.abc import AsyncIterator, Callable
+from contextlib import AbstractAsyncContextManager, asynccontextmanager
+from pathlib import Path
+
+import httpx
+
+from agent.clients.directory import load_directory
+from agent.clients.systems import EMBEDDED_ERPNEXT, EMBEDDED_HUB, Embedded, connect
+from agent.directory import Directory
+from agent.settings import EngineName, Settings
+from evals.stage import FrontDoor, Stage
+from sandbox.app import create_app
+from sandbox.demo import DEMO_HUB_TOKEN, DEMO_KEY, DEMO_SECRET, open_demo
+from sandbox.world import CLOCK_START
+
+AgentMaker = Callable[[Embedded, Path, EngineName], AbstractAsyncContextManager[FrontDoor]]
+"""From the systems, an empty folder for the agent's own data, and the engine: an agent, while the context lasts."""
+
+
+class DemoStages:
+    """Makes stages for ``evals.run.main_run``: ``main_run(..., make_stage=DemoStages(make_agent).stage)``."""
+
+    def __init__(self, make_agent: AgentMaker) -> None:
+        self._make_agent = make_agent
+        self._directory: Directory | None = None
+
+    @asynccontextmanager
+    async def stage(self, today: dt.date, engine: EngineName) -> AsyncIterator[Stage]:
+        """A fresh company whose clock stands at nine in the morning of the day, and its agent."""
+        with tempfile.TemporaryDirectory(prefix="targo-eval-") as name:
+            folder = Path(name)
+            world = open_demo(folder / "world.sqlite", clock=CLOCK_START.replace(*today.timetuple()[:3]))
+            try:
+                transport = httpx.ASGITransport(create_app(world))
+                embedded = Embedded(transport, DEMO_KEY, DEMO_SECRET, DEMO_HUB_TOKEN)
+                async with (
+                    _reader(transport, EMBEDDED_ERPNEXT, f"token {DEMO_KEY}:{DEMO_SECRET}") as erpnext,
+                    _reader(transport, EMBEDDED_HUB, f"Bearer {DEMO_HUB_TOKEN}") as hub,
+                    self._make_agent(embedded, folder, engine) as agent,
+                ):
+                    yield Stage(agent, await self._known(embedded), {"erpnext": erpnext, "hub": hub})
+            finally:
+                world.close()
+
+    async def _known(self, embedded: Embedded) -> Directory:
+        # Read once: every fresh company is the same company.
+        if self._directory is None:
+            systems = connect(Settings.model_construct(), embedded=embedded)
+            try:
+                self._directory = await load_directory(systems.erp)
+            finally:
+                await systems.aclose()
+        return self._directory
+
+
+def _reader(transport: httpx.AsyncBaseTransport, url: str, authorization: str) -> httpx.AsyncClient:
+    return httpx.AsyncClient(transport=transport, base_url=url, headers={"Authorization": authorization})
