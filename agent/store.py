@@ -12,6 +12,7 @@ import secrets
 import time
 from collections.abc import Callable, Iterator, Mapping
 from contextlib import contextmanager
+from contextvars import ContextVar
 from dataclasses import dataclass
 from pathlib import Path
 from typing import Any, Literal
@@ -131,6 +132,7 @@ class Store:
     def __init__(self, url: str, *, now: Callable[[], float] = time.time) -> None:
         self._now = now
         self._engine = _engine(url)
+        self._current: ContextVar[sa.Connection | None] = ContextVar("store_transaction", default=None)
         try:
             with self._engine.begin() as connection:
                 _metadata.create_all(connection)
@@ -148,9 +150,17 @@ class Store:
 
     @contextmanager
     def transaction(self) -> Iterator[sa.Connection]:
-        """One transaction that takes the write lock at once."""
+        """One transaction that takes the write lock at once; within another, it is part of that one."""
+        outer = self._current.get()
+        if outer is not None:
+            yield outer
+            return
         with self._engine.begin() as connection:
-            yield connection
+            token = self._current.set(connection)
+            try:
+                yield connection
+            finally:
+                self._current.reset(token)
 
     # Conversations
 

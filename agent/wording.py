@@ -36,6 +36,15 @@ class Wording:
         """Whether there is such a template."""
         return key in replies(self.language)
 
+    def branches(self, prefix: str) -> list[str]:
+        """The names right below a key, in the file's order."""
+        names = (
+            key.removeprefix(f"{prefix}.").split(".")[0]
+            for key in replies(self.language)
+            if key.startswith(f"{prefix}.")
+        )
+        return list(dict.fromkeys(names))
+
     def money(self, amount: Decimal | float | str) -> str:
         """An amount in CAD."""
         return money(amount, self.language)
@@ -75,12 +84,14 @@ def replies(language: Language) -> dict[str, str]:
     return dict(_flat("", yaml.safe_load(source.read_text(encoding="utf-8"))))
 
 
-def _flat(prefix: str, tree: dict[str, Any]) -> list[tuple[str, str]]:
-    found: list[tuple[str, str]] = []
-    for name, value in tree.items():
-        key = f"{prefix}.{name}" if prefix else str(name)
-        found.extend(_flat(key, value) if isinstance(value, dict) else [(key, str(value))])
-    return found
+def _flat(prefix: str, tree: object) -> list[tuple[str, str]]:
+    if isinstance(tree, dict):
+        branches = [(f"{prefix}.{name}" if prefix else str(name), value) for name, value in tree.items()]
+    elif isinstance(tree, list):
+        branches = [(f"{prefix}.{number}", value) for number, value in enumerate(tree)]
+    else:
+        return [(prefix, str(tree))]
+    return [found for name, value in branches for found in _flat(name, value)]
 
 
 @cache

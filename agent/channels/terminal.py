@@ -36,6 +36,12 @@ EXIT_CODES: dict[Outcome, int] = {"answered": 0, "failed": 1, "plan": 3, "questi
 DEMO_USERS = ("agent", "technician", "supervisor", "admin")
 
 
+class UnreadableEnvFile(Misconfigured):
+    """A line of ``.env`` that is no setting."""
+
+    code = "env_line"
+
+
 class Terminal:
     """One run of the command. ``launch`` opens the agent; tests put a scripted one behind it."""
 
@@ -218,6 +224,6 @@ def _strict_env_file() -> Iterator[None]:
         logger.removeHandler(listener)
         logger.propagate = propagates
     if unread:
-        raise Misconfigured(
+        raise UnreadableEnvFile(
             f"The .env file cannot be read: line {unread[0]} is not NAME=value.", setting=".env", line=unread[0]
         )

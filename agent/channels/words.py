@@ -8,14 +8,13 @@ from __future__ import annotations
 
 import datetime as dt
 import os
+from collections import defaultdict
 from collections.abc import Iterator, Mapping
 from functools import cache
-from importlib.resources import files
 from typing import Any, Literal
 
-import yaml
-
 from agent.errors import TargoError
+from prompts import load
 
 Language = Literal["en", "fr"]
 LANGUAGES: tuple[Language, ...] = ("en", "fr")
@@ -47,18 +46,17 @@ class Words:
         return moment.strftime("%H:%M" if self.language == "en" else "%H\u00a0h\u00a0%M")
 
     def error(self, error: TargoError) -> str:
-        """One sentence for an error that no reply carries, from the nearest kind that is worded."""
-        facts = {"code": error.code, "message": error.message, **error.facts}
-        if isinstance(system := facts.get("system"), str):
-            facts |= {"system": self.named("systems", system), "SYSTEM": system.upper()}
+        """One sentence for an error that no reply carries: the channel's own, else the one that a reply would use."""
         for kind in type(error).__mro__:
             sentence = self._sentences.get(f"errors.{getattr(kind, 'code', '')}")
             if sentence is not None:
-                try:
-                    return sentence.format(**facts)
-                except KeyError:
-                    continue
-        return error.message
+                facts = defaultdict(str, {"message": error.message, **error.facts})
+                return sentence.format_map(facts).strip()
+        # What words a reply is worth loading only once something went wrong.
+        from agent.showing import error_text  # noqa: PLC0415
+        from agent.wording import Wording  # noqa: PLC0415
+
+        return error_text(error, Wording(self.language)).text
 
 
 def terminal_language(environment: Mapping[str, str] = os.environ) -> Language:
@@ -70,8 +68,7 @@ def terminal_language(environment: Mapping[str, str] = os.environ) -> Language:
 @cache
 def _sentences(language: Language) -> dict[str, str]:
     """Dotted key -> sentence."""
-    text = (files("prompts") / "channels" / f"{language}.yaml").read_text(encoding="utf-8")
-    return dict(_flat(yaml.safe_load(text)))
+    return dict(_flat(load(f"channels/{language}")))
 
 
 def _flat(tree: Mapping[str, Any], prefix: str = "") -> Iterator[tuple[str, str]]:

@@ -8,6 +8,7 @@ from __future__ import annotations
 
 from collections.abc import Awaitable, Callable
 from dataclasses import dataclass
+from typing import Literal
 
 from agent.confirm.execute import Executor, Watcher
 from agent.confirm.plan import Plan
@@ -53,18 +54,18 @@ class Approval:
         fence = self.executor.claim(plan, approved_by=user)
         if fence is None:
             raise PlanNotWaiting(f"Plan {plan.id} is run by someone else.", plan=plan.id, status="running")
-        self.executor.journal.write("approved", user=user, plan=plan.id, body={"digest": plan.digest})
         return await self.executor.run(plan, fence, watch=watch)
 
     def reject(self, plan_id: str, *, user: str, reason: str | None) -> Plan:
         """Drop a waiting plan; raises ``PlanNotFound`` or ``PlanNotWaiting``."""
         row, plan = self.plan(plan_id)
-        if not self.executor.store.settle(plan_id, expected="waiting", status="rejected"):
-            raise PlanNotWaiting(f"Plan {plan_id} is {row.status}.", plan=plan_id, status=row.status)
-        self.executor.journal.write("rejected", user=user, plan=plan_id, body={"reason": reason or ""})
+        with self.executor.store.transaction():
+            if not self.executor.store.settle(plan_id, expected="waiting", status="rejected"):
+                raise PlanNotWaiting(f"Plan {plan_id} is {row.status}.", plan=plan_id, status=row.status)
+            self.executor.journal.write("rejected", user=user, plan=plan_id, body={"reason": reason or ""})
         return plan
 
-    def _settle(self, plan: Plan, status: PlanStatus, *, user: str) -> None:
-        if self.executor.store.settle(plan.id, expected="waiting", status=status):
-            kind = "stale" if status == "stale" else "expired"
-            self.executor.journal.write(kind, user=user, plan=plan.id, body={"digest": plan.digest})
+    def _settle(self, plan: Plan, status: Literal["stale", "expired"], *, user: str) -> None:
+        with self.executor.store.transaction():
+            if self.executor.store.settle(plan.id, expected="waiting", status=status):
+                self.executor.journal.write(status, user=user, plan=plan.id, body={"digest": plan.digest})

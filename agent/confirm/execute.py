@@ -11,6 +11,7 @@ from __future__ import annotations
 
 from collections.abc import Callable
 from dataclasses import dataclass
+from typing import Literal
 
 from tenacity import AsyncRetrying, retry_if_exception_type, stop_after_attempt, wait_exponential
 
@@ -62,13 +63,20 @@ class Executor:
 
     def claim(self, plan: Plan, *, approved_by: str) -> int | None:
         """Take a waiting plan; None where another was first. The token goes to ``run``."""
-        return self.store.claim(plan.id, digest=plan.digest, approved_by=approved_by, lease_seconds=self._lease)
+        with self.store.transaction():
+            fence = self.store.claim(
+                plan.id, digest=plan.digest, approved_by=approved_by, lease_seconds=self.lease_seconds
+            )
+            if fence is not None:
+                self.journal.write("approved", user=approved_by, plan=plan.id, body={"digest": plan.digest})
+        return fence
 
     def take_over(self, plan: Plan, *, statuses: tuple[PlanStatus, ...]) -> int | None:
         """Take an unfinished plan whose worker is gone."""
-        fence = self.store.take_over(plan.id, lease_seconds=self.lease_seconds, statuses=statuses)
-        if fence is not None:
-            self.journal.write("taken_over", user="targo", plan=plan.id, body={"fence": fence})
+        with self.store.transaction():
+            fence = self.store.take_over(plan.id, lease_seconds=self.lease_seconds, statuses=statuses)
+            if fence is not None:
+                self.journal.write("taken_over", user="targo", plan=plan.id, body={"fence": fence})
         return fence
 
     async def run(self, plan: Plan, fence: int, *, watch: Watcher | None = None) -> PlanStatus:
@@ -85,20 +93,25 @@ class _Run:
         self._receipts = {(r.step, r.direction): r for r in worker.store.receipts(plan.id)}
 
     async def to_the_end(self) -> PlanStatus:
-        status = await self._forward()
-        if status in ("failed", "unknown"):
-            status = await self._back() if status == "failed" else "handed_over"
-        assert status not in ("failed", "unknown")  # noqa: S101 - narrows the type
-        self._worker.store.end(self._plan.id, fence=self._fence, status=status)
-        self._worker.journal.write(
-            "ended",
-            user="targo",
-            plan=self._plan.id,
-            body={"status": status, "receipts": [_brief(receipt) for receipt in self._receipts.values()]},
-        )
+        forward = await self._forward()
+        status: PlanStatus
+        if forward == "failed":
+            status = await self._back()
+        else:
+            status = "handed_over" if forward == "unknown" else forward
+        with self._worker.store.transaction():
+            self._worker.store.end(self._plan.id, fence=self._fence, status=status)
+            if self._plan.undo_of and status == "done":
+                self._worker.store.mark_undone(self._plan.undo_of, by=self._plan.id)
+            self._worker.journal.write(
+                "ended",
+                user="targo",
+                plan=self._plan.id,
+                body={"status": status, "receipts": [_brief(receipt) for receipt in self._receipts.values()]},
+            )
         return status
 
-    async def _forward(self) -> PlanStatus | str:
+    async def _forward(self) -> Literal["done", "accepted", "failed", "unknown"]:
         if any(receipt.direction == "revert" for receipt in self._receipts.values()):
             return "failed"
         accepted = False

@@ -14,7 +14,6 @@ from dataclasses import dataclass
 from typing import Any, Literal
 
 import sqlalchemy as sa
-from tenacity import retry, retry_if_exception_type, stop_after_attempt, wait_random
 
 from agent.store import Store, journal_table
 
@@ -60,16 +59,12 @@ class Journal:
         self._store = store
         self._now = now
 
-    # Two PostgreSQL workers may compute the same next number: the loser's insert fails and is made again.
-    @retry(
-        retry=retry_if_exception_type(sa.exc.IntegrityError),
-        stop=stop_after_attempt(20),
-        wait=wait_random(0, 0.02),
-        reraise=True,
-    )
     def write(self, kind: EntryKind, *, user: str, plan: str | None = None, body: Mapping[str, Any]) -> JournalEntry:
         """Append one entry."""
         with self._store.transaction() as connection:
+            if connection.dialect.name == "postgresql":
+                # Each number follows the one before: writers take turns. SQLite's transactions do so anyway.
+                connection.exec_driver_sql("LOCK TABLE journal IN EXCLUSIVE MODE")
             last = connection.execute(
                 sa.select(journal_table.c.number, journal_table.c.hash).order_by(journal_table.c.number.desc()).limit(1)
             ).one_or_none()

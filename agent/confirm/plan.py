@@ -40,6 +40,7 @@ class Plan(BaseModel):
     today: dt.date
     actions: list[dict[str, Any]]
     titles: list[Note]
+    done: list[Note] = Field(default_factory=list)
     steps: list[AnyStep]
     consequences: list[Note]
     warnings: list[Note]
@@ -51,6 +52,7 @@ class Plan(BaseModel):
         """Join the drafts in their order; a warning that two share is given once."""
         return cls(
             titles=[draft.title for draft in drafts],
+            done=[draft.done for draft in drafts if draft.done],
             steps=[step for draft in drafts for step in draft.steps],
             consequences=_once([note for draft in drafts for note in draft.consequences]),
             warnings=_once([note for draft in drafts for note in draft.warnings]),

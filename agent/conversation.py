@@ -1,0 +1,214 @@
+"""One turn, from words to reply: hear, take each action in its turn, and show what waits.
+
+    message -> hear (approval? answer to a question? else the engine) -> take each action
+            -> answer | question | refusal | draft -> one plan out of all drafts -> reply
+
+Approval is recognised here, below the engines, and only as a whole message. Nothing is written to the world from
+here: ``agent.planning`` makes, approves and runs plans.
+"""
+
+from __future__ import annotations
+
+import datetime as dt
+from typing import Any
+
+from pydantic import ValidationError
+
+from agent import showing
+from agent.errors import Ambiguous, BackendError, NotFound, TargoError
+from agent.intents.actions import Action, Amend, Approve, Clarify, Help, OutOfScope, Reject, Undo, from_wire
+from agent.intents.approval import approval_in
+from agent.intents.understanding import Context, Understanding
+from agent.masking import mask_cards
+from agent.memory import Asked, Memory
+from agent.office import Office
+from agent.planning import Planning, Progress
+from agent.reply import Reply, Text
+from agent.router import route
+from agent.tools.desk import Desk
+from agent.tools.outcome import Answer, Question, Refusal
+from agent.turn import Turn
+from agent.wording import Language, Wording
+
+LONGEST_MESSAGE = 4000
+"""Characters: far above any request, far below what would stall a reader."""
+
+
+class Conversation:
+    """One user's conversation; its memory and its waiting plan live in the store between turns."""
+
+    def __init__(self, office: Office, name: str, user: str, progress: Progress) -> None:
+        self._office = office
+        self._name = name
+        self._user = user
+        self._memory = Memory.model_validate(office.store.memory(name))
+        self._planning = Planning(office, name, user, progress)
+
+    async def say(self, text: str, *, today: dt.date | None, language: Language | None) -> Reply:
+        """Take one message and answer it."""
+        said = mask_cards(text).strip()
+        unreadable = self._unreadable(said, language)
+        if unreadable is not None:
+            return unreadable
+        now = await self._office.systems.clock.now()
+        today = today or now.date()
+        heard = await self._hear(said, today)
+        turn = Turn(
+            words=Wording(language or heard.language),
+            actions=[action.wire() for action in heard.actions],
+            engine=heard.engine,
+            reading=list(heard.reading),
+        )
+        self._office.journal.write("asked", user=self._user, body=_as_heard(said, heard))
+        await self._planning.follow_up(turn)
+        desk = await self._planning.desk(turn.words, now, today)
+        self._memory.asked = None
+        for action in heard.actions:
+            await self._take(action, turn, desk)
+        self._planning.propose(turn, today)
+        self._remember(heard, turn)
+        return turn.reply()
+
+    def _unreadable(self, said: str, language: Language | None) -> Reply | None:
+        """A message that is nothing, or too much to be a request."""
+        turn = Turn(Wording(language or self._memory.language or "fr"), [OutOfScope().wire()], "none")
+        if len(said) > LONGEST_MESSAGE:
+            turn.tell("too_long", "refused", length=len(said), most=LONGEST_MESSAGE)
+        elif not any(character.isalnum() for character in said):
+            turn.tell("empty", "refused")
+        else:
+            return None
+        return turn.reply()
+
+    async def _hear(self, said: str, today: dt.date) -> Understanding:
+        """What the message is: an approval, the answer to a question, or something for the engine."""
+        memory = self._memory
+        spoken = self._office.engine.language_of(said, memory.language)
+        if approval_in(said):
+            return Understanding((Approve(),), spoken, "local", 1.0, reading=("approval: the whole message",))
+        asked = memory.asked
+        choice = asked.chosen(said) if asked else None
+        if asked and choice is not None:
+            chosen = tuple(from_wire(action) for action in asked.completed(choice))
+            return Understanding(chosen, spoken, "local", 1.0, reading=(f"choice: {choice}",))
+        context = Context(
+            today=today,
+            directory=await self._office.directory.current(),
+            language=memory.language,
+            recent=tuple(from_wire(action) for action in memory.recent),
+            waiting=self._planning.waiting_actions(),
+            asked=from_wire(asked.actions[asked.index]) if asked else None,
+            asked_field=asked.fills if asked else None,
+        )
+        return await self._office.engine.understand(said, context)
+
+    async def _take(self, action: Action, turn: Turn, desk: Desk) -> None:
+        """One action of the message, to whoever deals with its kind."""
+        try:
+            match action:
+                case Approve():
+                    await self._planning.approve_waiting(turn)
+                case Reject():
+                    self._planning.reject_waiting(action.plan, action.reason, turn)
+                case Undo():
+                    await self._planning.undo(action.plan, turn)
+                case Amend():
+                    await self._amend(action, turn, desk)
+                case Clarify():
+                    self._clarify(action, turn)
+                case Help():
+                    turn.blocks += showing.help_blocks(action.topic, turn.words)
+                    turn.outcomes.append("answered")
+                case OutOfScope():
+                    turn.tell("out_of_scope", "refused")
+                case _:
+                    await self._route(self._pointed(action), turn, desk)
+        except (Ambiguous, NotFound) as error:
+            turn.say(showing.doubt(error, turn.words), "question", error.code)
+            self._ask(turn, error.facts["field"], error.facts["choices"])
+        except TargoError as error:
+            turn.spoilt = True
+            failed = isinstance(error, BackendError)
+            turn.say(showing.error_text(error, turn.words), "failed" if failed else "refused", error.code)
+
+    async def _route(self, action: Action, turn: Turn, desk: Desk) -> None:
+        """Policy, tool, and what it came to."""
+        turn.taken.append(action.wire())
+        outcome = await route(action, self._planning.over(desk, turn.pending), self._office.policy)
+        match outcome:
+            case Answer():
+                turn.blocks += outcome.blocks
+                turn.outcomes.append("answered")
+                self._memory.location = outcome.location or self._memory.location
+                turn.taken.pop()
+            case Question():
+                turn.say(showing.question(outcome, turn.words), "question")
+                self._ask(turn, outcome.fills, outcome.choices)
+            case Refusal():
+                turn.tell(outcome.key, "refused", **outcome.facts)
+                turn.taken.pop()
+            case _:
+                turn.drafts.append(outcome)
+        self._memory.customer = outcome.customer or self._memory.customer
+
+    async def _amend(self, amend: Amend, turn: Turn, desk: Desk) -> None:
+        """The waiting plan, made again with some fields changed; the field decides which action it is for."""
+        waiting = list(self._planning.waiting_actions())
+        changes = amend.changes or {}
+        fitting = [index for index, one in enumerate(waiting) if set(changes) <= set(type(one).model_fields)]
+        if not waiting or not changes or not fitting:
+            turn.tell("plan.nothing_waiting" if not waiting else "out_of_scope", "refused")
+            return
+        if len(fitting) > 1:
+            turn.tell("question.which_action", "question", actions=[waiting[index].name for index in fitting])
+            return
+        try:
+            waiting[fitting[0]] = from_wire({**waiting[fitting[0]].wire(), **changes})
+        except ValidationError as error:
+            turn.tell("errors.invalid_value", "refused", what=error.errors()[0]["msg"])
+            return
+        for action in waiting:
+            await self._route(action, turn, desk)
+
+    def _clarify(self, clarify: Clarify, turn: Turn) -> None:
+        """Something required was not said: ask for it, keep what is known."""
+        names = [
+            turn.words(f"question.names.{field}") if turn.words.has(f"question.names.{field}") else field
+            for field in clarify.missing or ["customer"]
+        ]
+        turn.say(Text(text=clarify.question or turn.words("question.missing", fields=names)), "question")
+        known = {"action": clarify.for_, **(clarify.known or {})} if clarify.for_ else clarify.wire()
+        turn.taken.append(known)
+        self._ask(turn, (clarify.missing or ["customer"])[0], [])
+
+    def _pointed(self, action: Action) -> Action:
+        """The action with who is under discussion filled in, where it needs someone and names no one."""
+        needs_someone = "who" in action.required and not action.points_at_someone()
+        if needs_someone and self._memory.customer:
+            return action.model_copy(update={"customer": self._memory.customer})
+        return action
+
+    def _ask(self, turn: Turn, fills: str, choices: list[Any]) -> None:
+        """Remember the first question of a turn, with the message's writes so far."""
+        if self._memory.asked is None and turn.taken:
+            index = len(turn.taken) - 1
+            self._memory.asked = Asked(actions=list(turn.taken), index=index, fills=fills, choices=choices)
+
+    def _remember(self, heard: Understanding, turn: Turn) -> None:
+        if self._memory.asked is not None:
+            # What came after the question belongs to the same request and is taken up with the answer.
+            self._memory.asked = self._memory.asked.model_copy(update={"actions": list(turn.taken)})
+        self._memory.language = heard.language
+        self._memory.note(turn.actions)
+        self._office.store.remember(self._name, self._memory.model_dump(mode="json"))
+
+
+def _as_heard(said: str, heard: Understanding) -> dict[str, Any]:
+    return {
+        "text": said,
+        "language": heard.language,
+        "engine": heard.engine,
+        "confidence": round(heard.confidence, 3),
+        "actions": [action.wire() for action in heard.actions],
+        "reading": list(heard.reading),
+    }

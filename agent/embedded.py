@@ -1,0 +1,33 @@
+"""The launcher of the embedded default: the demo company in this process, no port opened, no network.
+
+The one place in ``agent`` that knows ``sandbox``.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from pathlib import Path
+
+import httpx
+
+from agent.clients.systems import Embedded
+from agent.errors import Misconfigured
+from sandbox.app import create_app
+from sandbox.demo import DEMO_HUB_TOKEN, DEMO_KEY, DEMO_SECRET, open_demo
+from sandbox.world import WorldUnreadable
+
+WORLD_FILE = "demo.sqlite"
+"""The outside world's file in the data folder; several processes may serve it at once."""
+
+
+def open_embedded(data_dir: Path) -> tuple[Embedded, Callable[[], None]]:
+    """The demo company kept in a folder, and how to close it; raises ``Misconfigured`` for a damaged file."""
+    try:
+        world = open_demo(data_dir / WORLD_FILE)
+    except WorldUnreadable as error:
+        raise Misconfigured(
+            f"{error}. « targo sandbox --reset » makes the demo company anew.", setting="TARGO_DATA_DIR"
+        ) from error
+    transport = httpx.ASGITransport(app=create_app(world))
+    embedded = Embedded(transport=transport, erpnext_key=DEMO_KEY, erpnext_secret=DEMO_SECRET, hub_token=DEMO_HUB_TOKEN)
+    return embedded, world.close

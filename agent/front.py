@@ -1,0 +1,398 @@
+"""The front door: an agent for one user, over the systems that the settings name.
+
+``say`` never raises for what a user, a model or a system did: errors become replies. What an operator has to mend
+(``Misconfigured``) is raised when the agent is opened.
+"""
+
+from __future__ import annotations
+
+import asyncio
+import datetime as dt
+import getpass
+import logging
+import time
+from collections.abc import Callable
+from dataclasses import dataclass
+from types import TracebackType
+from typing import Self
+from urllib.parse import urlsplit
+
+from agent import showing
+from agent.clients.directory import DirectoryKeeper
+from agent.clients.patience import PATIENT, Patience
+from agent.clients.systems import Systems, connect
+from agent.confirm.approval import Approval
+from agent.confirm.execute import LEASE_SECONDS, Executor
+from agent.confirm.journal import Journal, JournalCheck, JournalEntry
+from agent.confirm.plan import Plan
+from agent.conversation import Conversation
+from agent.embedded import open_embedded
+from agent.errors import BackendError, Misconfigured, TargoError
+from agent.intents.cascade import engine_for
+from agent.office import Office
+from agent.planning import Planning, Progress
+from agent.policy import Policy
+from agent.reply import Reply
+from agent.settings import SPOKEN, EngineName, Settings, SystemName
+from agent.store import Receipt, Store
+from agent.turn import Turn
+from agent.wording import Language, Wording
+
+logger = logging.getLogger(__name__)
+
+DEMO_USERS = ("agent", "technician", "supervisor", "admin")
+DEFAULT_DEMO_USER = "admin"
+
+
+@dataclass(frozen=True)
+class PlanSummary:
+    """A plan in a list."""
+
+    id: str
+    status: str
+    title: str
+    created_at: dt.datetime
+    user: str
+    digest: str
+
+
+@dataclass(frozen=True)
+class SystemHealth:
+    """What ``doctor`` found of one system. ``key`` is the credential's last four characters."""
+
+    system: str
+    real: bool
+    url: str
+    reachable: bool
+    user: str
+    clock: dt.datetime | None
+    key: str
+    problem: TargoError | None = None
+
+
+@dataclass(frozen=True)
+class Status:
+    """What a channel shows of an agent at a glance."""
+
+    user: str
+    engine: EngineName
+    system_of_record: str
+    waiting: str | None
+    language: Language | None
+    has_model: bool
+
+
+class Agent:
+    """``async with Agent(settings) as agent: reply = await agent.say("What does Jean Tremblay owe?")``."""
+
+    def __init__(
+        self,
+        settings: Settings,
+        *,
+        user: str | None = None,
+        patience: Patience = PATIENT,
+        look_up_wait: float = 0.5,
+        lease_seconds: float = LEASE_SECONDS,
+        now: Callable[[], float] = time.time,
+    ) -> None:
+        self._settings = settings
+        self._patience = patience
+        self._look_up_wait = look_up_wait
+        self._lease_seconds = lease_seconds
+        self._now = now
+        self._office: Office | None = None
+        self._close_world: Callable[[], None] = lambda: None
+        self._turns = asyncio.Lock()
+        self.user = _speaker(settings, user)
+        self.language: Language | None = None
+        """Force the language of replies; None answers in the language of each message."""
+
+    async def __aenter__(self) -> Self:
+        self._open()
+        return self
+
+    async def __aexit__(
+        self, kind: type[BaseException] | None, error: BaseException | None, trace: TracebackType | None
+    ) -> None:
+        await self.aclose()
+
+    async def aclose(self) -> None:
+        """Let running plans end, then close every connection."""
+        if self._office is None:
+            return
+        await asyncio.gather(*self._office.running, return_exceptions=True)
+        await self._office.systems.aclose()
+        self._office.store.close()
+        self._close_world()
+        self._office = None
+
+    async def warm(self) -> None:
+        """Load what the first turn will need: the directory, the engine's examples."""
+        office = self._opened()
+        await asyncio.to_thread(office.engine.load)
+        await office.directory.current()
+
+    @property
+    def engine(self) -> EngineName:
+        """Which engine understands."""
+        return self._opened().engine.name
+
+    @engine.setter
+    def engine(self, name: EngineName) -> None:
+        self._opened().engine.use(name)
+
+    # Turns
+
+    async def say(
+        self,
+        text: str,
+        *,
+        conversation: str = "default",
+        today: dt.date | None = None,
+        on_progress: Progress | None = None,
+    ) -> Reply:
+        """One message, one reply. ``today`` overrides the company's clock for what the message means."""
+
+        async def turn() -> Reply:
+            talk = Conversation(self._opened(), conversation, self.user, on_progress or _silent)
+            return await talk.say(text, today=today, language=self.language)
+
+        return await self._answered(turn)
+
+    async def approve(
+        self, plan_id: str, digest: str, *, conversation: str | None = None, on_progress: Progress | None = None
+    ) -> Reply:
+        """Approve a plan by its name and the digest of the diff that was seen."""
+        return await self._with_plan(
+            plan_id, lambda planning, _plan, turn: planning.approve(plan_id, digest, turn), conversation, on_progress
+        )
+
+    async def reject(self, plan_id: str, reason: str | None = None) -> Reply:
+        """Drop a waiting plan."""
+
+        async def drop(planning: Planning, _plan: Plan, turn: Turn) -> None:
+            planning.reject_waiting(plan_id, reason, turn)
+
+        return await self._with_plan(plan_id, drop)
+
+    async def undo(self, plan_id: str) -> Reply:
+        """A new plan that takes back the one named."""
+        return await self._with_plan(plan_id, lambda planning, _plan, turn: planning.undo(plan_id, turn))
+
+    async def resume(self, plan_id: str | None = None) -> list[Reply]:
+        """Bring unfinished plans to their end: the one named, or all whose worker is gone."""
+        if plan_id is not None:
+            names = [plan_id]
+        else:
+            names = [row.id for row in self._opened().store.plans(status=("running", "accepted"), limit=1000)]
+        return [await self._with_plan(name, lambda planning, plan, turn: planning.resume(plan, turn)) for name in names]
+
+    async def show(self, plan_id: str) -> Reply:
+        """A plan's diff, where it stands, and its receipts."""
+
+        async def look(_planning: Planning, plan: Plan, turn: Turn) -> None:
+            row, _ = self._opened().approval.plan(plan_id)
+            turn.blocks.append(showing.diff(plan, turn.words))
+            turn.view = showing.view(plan, turn.words)
+            turn.blocks += showing.end(plan, row.status, self._opened().store.receipts(plan_id), turn.words)
+            if row.undone_by:
+                turn.tell("plan.ended.undone", plan=plan_id, by=row.undone_by)
+
+        return await self._with_plan(plan_id, look)
+
+    # Records
+
+    def plans(self, limit: int = 20) -> list[PlanSummary]:
+        """The latest plans, the newest first."""
+        found = []
+        for row in self._opened().store.plans(limit=limit):
+            plan = Plan.model_validate_json(row.body)
+            words = Wording(self.language or plan.language)
+            found.append(
+                PlanSummary(
+                    id=row.id,
+                    status="undone" if row.undone_by else row.status,
+                    title="; ".join(showing.note(words, title) for title in plan.titles),
+                    created_at=dt.datetime.fromtimestamp(row.created_at).astimezone(),
+                    user=row.user,
+                    digest=row.digest,
+                )
+            )
+        return found
+
+    def plan_json(self, plan_id: str) -> dict[str, object]:
+        """A plan's end and its receipts; raises ``PlanNotFound``."""
+        row, plan = self._opened().approval.plan(plan_id)
+        receipts = self._opened().store.receipts(plan_id)
+        words = Wording(self.language or plan.language)
+        return {
+            "id": row.id,
+            "status": row.status,
+            "digest": row.digest,
+            "user": row.user,
+            "approved_by": row.approved_by,
+            "undone_by": row.undone_by,
+            "actions": plan.actions,
+            "receipts": [_receipt_json(receipt) for receipt in receipts],
+            "left_to_do": showing.left_to_do(plan, receipts, words) if row.status == "handed_over" else [],
+        }
+
+    def journal(self, limit: int | None = 20) -> list[JournalEntry]:
+        """The latest entries, oldest first."""
+        return self._opened().journal.entries(limit=limit)
+
+    def verify_journal(self) -> JournalCheck:
+        """Whether every entry still fits the one before it."""
+        return self._opened().journal.verify()
+
+    # Health
+
+    async def doctor(self) -> list[SystemHealth]:
+        """Each system: real or demo, reachable, as whom, with what clock."""
+        systems = self._opened().systems
+        return [await self._health(system, systems) for system in SPOKEN]
+
+    async def status(self, conversation: str = "default") -> Status:
+        """Who speaks, with which engine, to which system, and what waits."""
+        office = self._opened()
+        rows = office.store.plans(conversation=conversation, status=("waiting",), limit=1)
+        waiting = next((row.id for row in rows if row.expires_at > self._now()), None)
+        return Status(
+            user=self.user,
+            engine=self.engine,
+            system_of_record=urlsplit(self._settings.erpnext_url).netloc if self._settings.erpnext_url else "demo",
+            waiting=waiting,
+            language=self.language,
+            has_model=office.engine.has_model,
+        )
+
+    async def names(self) -> list[str]:
+        """Customers and items, for completion."""
+        directory = await self._opened().directory.current()
+        return [party.name for party in directory.parties] + [item.code for item in directory.items]
+
+    # Parts
+
+    def _open(self) -> None:
+        settings = self._settings
+        store = Store(settings.store_url, now=self._now)
+        embedded = None
+        if settings.embedded:
+            embedded, self._close_world = open_embedded(settings.data_dir)
+        systems = connect(settings, embedded=embedded, patience=self._patience)
+        journal = Journal(store, self._now)
+        executor = Executor(store, journal, systems, lease_seconds=self._lease_seconds, look_up_wait=self._look_up_wait)
+        self._office = Office(
+            settings=settings,
+            store=store,
+            journal=journal,
+            systems=systems,
+            directory=DirectoryKeeper(systems.erp),
+            engine=engine_for(settings),
+            policy=Policy.load(settings.policy_file),
+            executor=executor,
+            approval=Approval(executor, self._now),
+            now=self._now,
+        )
+
+    def _opened(self) -> Office:
+        if self._office is None:
+            self._open()
+        assert self._office is not None  # noqa: S101 - _open sets it or raises
+        return self._office
+
+    async def _with_plan(
+        self,
+        plan_id: str,
+        deal: Callable[[Planning, Plan, Turn], object],
+        conversation: str | None = None,
+        on_progress: Progress | None = None,
+    ) -> Reply:
+        async def turn() -> Reply:
+            office = self._opened()
+            row, plan = office.approval.plan(plan_id)
+            making = Turn(Wording(self.language or plan.language), [], "none")
+            planning = Planning(office, conversation or row.conversation, self.user, on_progress or _silent)
+            result = deal(planning, plan, making)
+            if asyncio.iscoroutine(result):
+                await result
+            return making.reply()
+
+        return await self._answered(turn)
+
+    async def _answered(self, turn: Callable[[], object]) -> Reply:
+        """One turn at a time; whatever it raises is told as a sentence."""
+        async with self._turns:
+            try:
+                return await turn()  # type: ignore[misc, no-any-return]
+            except TargoError as error:
+                return self._failed(error)
+            except Exception:
+                # A fault of ours must not show a traceback to someone on the phone, nor end the program.
+                logger.exception("a turn failed")
+                return self._failed(TargoError("an unexpected error"))
+
+    def _failed(self, error: TargoError) -> Reply:
+        words = Wording(self.language or "en")
+        refused = not isinstance(error, BackendError | Misconfigured) and error.code != "failed"
+        return Reply(
+            outcome="refused" if refused else "failed",
+            language=words.language,
+            blocks=[showing.error_text(error, words)],
+            code=error.code,
+        )
+
+    async def _health(self, system: SystemName, systems: Systems) -> SystemHealth:
+        url = self._settings.url_of(system)
+        user, clock, problem = "", None, None
+        try:
+            if system == "erpnext":
+                user = await systems.erp.whoami()
+                clock = await systems.clock.now()
+            else:
+                await systems.hub.devices(serial="-")
+        except TargoError as error:
+            problem = error
+        return SystemHealth(
+            system=system,
+            real=url is not None,
+            url=url or "demo",
+            reachable=problem is None,
+            user=user,
+            clock=clock,
+            key=self._last_four(system),
+            problem=problem,
+        )
+
+    def _last_four(self, system: SystemName) -> str:
+        secret = {"erpnext": self._settings.erpnext_secret, "hub": self._settings.hub_token}.get(system)
+        return secret.get_secret_value()[-4:] if secret else ""
+
+
+def _speaker(settings: Settings, user: str | None) -> str:
+    """The operating system's user; in the demo one of its own users."""
+    if settings.url_of("erpnext") is None:
+        chosen = user or DEFAULT_DEMO_USER
+        if chosen not in DEMO_USERS:
+            raise Misconfigured(f"The demo company knows {', '.join(DEMO_USERS)}; not {chosen}.", setting="--user")
+        return chosen
+    if user is not None:
+        raise Misconfigured("--user is for the demo company only: here you are who you logged in as.", setting="--user")
+    return getpass.getuser()
+
+
+def _receipt_json(receipt: Receipt) -> dict[str, object]:
+    return {
+        "step": receipt.step,
+        "direction": receipt.direction,
+        "state": receipt.state,
+        "result": receipt.result,
+        "error": receipt.error,
+    }
+
+
+def _silent(_doing: str) -> None:
+    """For who does not watch."""
+
+
+__all__ = ["Agent", "PlanSummary", "Status", "SystemHealth"]

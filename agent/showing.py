@@ -1,0 +1,210 @@
+"""Plans, their ends, questions and errors as blocks, worded in the user's language.
+
+Enters: plans, receipts, errors: data. Leaves: blocks. Every field of every step is shown; nothing is left out for
+being long. Names and texts from records are shown as they are.
+"""
+
+from __future__ import annotations
+
+import datetime as dt
+from collections.abc import Sequence
+from html import unescape
+
+from agent.confirm.plan import Plan
+from agent.confirm.steps import AnyStep, Change, Note
+from agent.errors import Ambiguous, BackendError, NotFound, TargoError
+from agent.reply import (
+    AnyBlock,
+    Choices,
+    Diff,
+    DiffLine,
+    DiffRecord,
+    PlanView,
+    Progress,
+    Scalar,
+    StepProgress,
+    Table,
+    Text,
+    Tone,
+)
+from agent.store import PlanStatus, Receipt
+from agent.tools.outcome import Question
+from agent.wording import Wording
+
+_YES_OR_NO = frozenset({"is_suspended", "enabled"})
+_MONEY = frozenset({"amount"})
+_DAYS = frozenset({"suspended_on", "suspended_until", "agreed_on", "due_date", "cutoff_date"})
+_TONES: dict[str, Tone] = {"confirmed": "good", "accepted": "warning", "failed": "bad", "unknown": "bad"}
+_END_TONES: dict[str, Tone] = {
+    "done": "good",
+    "accepted": "warning",
+    "not_started": "bad",
+    "compensated": "bad",
+    "handed_over": "bad",
+}
+
+
+def note(words: Wording, one: Note) -> str:
+    """A note as a sentence."""
+    return words(one.key, **one.facts)
+
+
+def diff(plan: Plan, words: Wording) -> Diff:
+    """The plan as it is put before the user."""
+    return Diff(
+        plan=plan.id,
+        digest=plan.digest,
+        title="; ".join(note(words, title) for title in plan.titles),
+        records=[
+            DiffRecord(
+                system=words(f"systems.{step.system}"),
+                step=number,
+                title=step_title(step, words),
+                lines=[_line(change, words) for change in step.changes()],
+            )
+            for number, step in enumerate(plan.steps, start=1)
+        ],
+        consequences=[note(words, one) for one in plan.consequences],
+        warnings=[note(words, one) for one in plan.warnings],
+        expires_at=_clock_time(plan.expires_at),
+    )
+
+
+def view(plan: Plan, words: Wording) -> PlanView:
+    """The plan as ``ask --json`` prints it: every step with its fields as stored, warnings as sentences."""
+    return PlanView(
+        id=plan.id,
+        digest=plan.digest,
+        steps=[
+            {
+                "number": number,
+                "system": step.system,
+                "title": step_title(step, words),
+                **step.model_dump(mode="json"),
+                "changes": [change.model_dump(mode="json") for change in step.changes()],
+            }
+            for number, step in enumerate(plan.steps, start=1)
+        ],
+        warnings=[note(words, one) for one in plan.warnings],
+        expires_at=_clock_time(plan.expires_at),
+    )
+
+
+def step_title(step: AnyStep, words: Wording) -> str:
+    """One step on one line."""
+    return words(f"steps.{step.kind}", **step.model_dump(mode="json"))
+
+
+def end(plan: Plan, status: PlanStatus, receipts: Sequence[Receipt], words: Wording) -> list[AnyBlock]:
+    """How a plan ended: a sentence, each step's receipt, and what a person has left to do."""
+    sentence = words(f"plan.ended.{status}", plan=plan.id)
+    if status == "done" and plan.done:
+        sentence = " ".join([sentence, *(note(words, one) for one in plan.done)])
+    blocks: list[AnyBlock] = [
+        Text(text=sentence, tone=_END_TONES.get(status, "plain")),
+        Progress(title=words("plan.title", plan=plan.id), steps=_progress(plan, receipts, words)),
+    ]
+    if status == "handed_over":
+        blocks += [Text(text=line, tone="bad") for line in left_to_do(plan, receipts, words)]
+    return blocks
+
+
+def left_to_do(plan: Plan, receipts: Sequence[Receipt], words: Wording) -> list[str]:
+    """The exact calls that a person has to check or make, for a plan that was handed over."""
+    known = {(receipt.step, receipt.direction): receipt for receipt in receipts}
+    lines = []
+    for number, step in enumerate(plan.steps, start=1):
+        receipt = known.get((number, "revert")) or known.get((number, "do"))
+        state = receipt.state if receipt else "not_run"
+        if state == "confirmed":
+            continue
+        fields = ", ".join(
+            f"{line.field}: {line.before or '—'} → {line.after or '—'}"
+            for line in (_line(change, words) for change in step.changes())
+        )
+        what = f"{words(f'steps.state.{state}')}{f' ({fields})' if fields else ''}"
+        lines.append(words("plan.left_to_do", system=words(f"systems.{step.system}"), target=step.target(), what=what))
+    return lines
+
+
+def question(asked: Question, words: Wording) -> AnyBlock:
+    """A tool's question."""
+    sentence = words(asked.key, **asked.facts)
+    return Choices(question=sentence, choices=asked.choices) if asked.choices else Text(text=sentence)
+
+
+def doubt(error: Ambiguous | NotFound, words: Wording) -> AnyBlock:
+    """Who or what is meant: several fit, or none does and the nearest are offered."""
+    field, mention, choices = error.facts["field"], error.facts["mention"], error.facts["choices"]
+    if not mention:
+        return Text(text=words("question.customer"))
+    kind = "ambiguous" if isinstance(error, Ambiguous) else "not_found"
+    sentence = words(f"question.{field}_{kind}", mention=mention, near=bool(choices))
+    return Choices(question=sentence, choices=choices) if choices else Text(text=sentence)
+
+
+def error_text(error: TargoError, words: Wording) -> Text:
+    """An error in the user's language; it says what to do and holds no secret."""
+    facts = {"message": error.message, "reason": "", **error.facts}
+    if isinstance(error, BackendError) and not words.has(f"systems.{facts.get('system')}"):
+        facts["system"] = "erpnext"
+    key = f"errors.{error.code}" if words.has(f"errors.{error.code}") else "errors.failed"
+    return Text(text=words(key, **facts), tone="bad")
+
+
+def help_blocks(topic: str | None, words: Wording) -> list[AnyBlock]:
+    """What can be asked, with examples; or what an action would do, where the topic names one."""
+    if topic and words.has(f"help.what_if.{topic}"):
+        return [Text(text=words(f"help.what_if.{topic}"))]
+    rows = [[words(f"help.row.{name}.0"), words(f"help.row.{name}.1")] for name in words.branches("help.row")]
+    return [
+        Text(text=words("help.intro")),
+        Table(columns=[words("help.column_what"), words("help.column_say")], rows=rows),
+    ]
+
+
+def _progress(plan: Plan, receipts: Sequence[Receipt], words: Wording) -> list[StepProgress]:
+    known = {(receipt.step, receipt.direction): receipt for receipt in receipts}
+    shown = []
+    for number, step in enumerate(plan.steps, start=1):
+        done, reverted = known.get((number, "do")), known.get((number, "revert"))
+        state: str = done.state if done else "not_run"
+        if reverted and reverted.state == "confirmed":
+            state = "reverted"
+        error = f" — {done.error}" if done and done.error and state in ("failed", "unknown") else ""
+        shown.append(
+            StepProgress(
+                number=number,
+                title=step_title(step, words),
+                state=state,
+                text=words(f"steps.state.{state}") + error,
+                tone=_TONES.get(state, "plain"),
+            )
+        )
+    return shown
+
+
+def _line(change: Change, words: Wording) -> DiffLine:
+    field, _, number = change.field.partition(" ")
+    name = words(f"fields.{field}") if words.has(f"fields.{field}") else field
+    return DiffLine(
+        field=f"{name} {number}".strip(),
+        before=_value(field, change.before, words),
+        after=_value(field, change.after, words),
+    )
+
+
+def _value(field: str, value: Scalar, words: Wording) -> str | None:
+    if field in _YES_OR_NO:
+        return words("values.true_" if value not in (None, 0, "0", False) else "values.false_")
+    if value is None or value == "":
+        return None
+    if field in _MONEY:
+        return words.money(str(value))
+    if field in _DAYS:
+        return words.day(str(value))
+    return unescape(str(value)) if field == "content" else str(value)
+
+
+def _clock_time(at: float) -> str:
+    return dt.datetime.fromtimestamp(at).astimezone().isoformat(timespec="seconds")
