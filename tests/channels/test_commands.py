@@ -88,7 +88,7 @@ async def test_undo_alone_never_drops_a_plan_that_waits() -> None:
 
 async def test_undo_of_an_unknown_plan_is_one_sentence() -> None:
     agent = ScriptedAgent([PlanNotFound("?", plan="P-0")])
-    assert await after(agent, "/undo P-0") == "✗ No plan is named P-0.\n"
+    assert await after(agent, "/undo P-0") == "✗ There is no plan P-0.\n"
 
 
 async def test_lang_changes_the_agents_language_and_the_channels() -> None:

@@ -123,7 +123,7 @@ async def test_a_store_that_cannot_be_used_ends_the_session_with_the_error() -> 
 async def test_an_unreachable_system_is_said_and_the_prompt_goes_on() -> None:
     agent = ScriptedAgent([said("Back.")], warming=Unavailable("refused", system="erpnext"))
     shown = await typed(agent, f"hello{ENTER}{CTRL_D}", language="fr")
-    assert "ERPNext est injoignable. Rien n'a été fait." in shown
+    assert "ERPNext ne répond pas" in shown
     assert "Back." in shown
 
 
@@ -187,5 +187,5 @@ async def test_a_failed_turn_in_a_pipe_does_not_end_it() -> None:
     agent = ScriptedAgent([Unavailable("refused", system="hub"), said("Two.")])
     sheet = paper()
     assert await run_piped(Chat(agent, sheet, Words("en")), ["one\n", "two\n"]) == 0
-    assert "Network (targo-hub) cannot be reached." in written(sheet)
+    assert "cannot be reached" in written(sheet)
     assert "Two." in written(sheet)

@@ -10,7 +10,7 @@ import pytest
 import yaml
 
 from agent.channels.words import Words, terminal_language
-from agent.errors import AccessDenied, Misconfigured, OutcomeUnknown, PlanNotFound, TargoError, Unavailable
+from agent.errors import Misconfigured, PlanNotFound, TargoError, Unavailable
 
 
 def sentences(language: str) -> dict[str, str]:
@@ -30,8 +30,8 @@ def test_both_languages_have_the_same_keys() -> None:
 
 
 def test_both_languages_name_the_same_facts() -> None:
-    # An operator's message is in English; the French sentence is made from the setting that it names.
-    own_facts = {"errors.misconfigured", "errors.failed"}
+    # An operator's message is in English; the French sentence opens with the setting that it names.
+    own_facts = {"errors.misconfigured"}
     for key, english in sentences("en").items():
         if key not in own_facts:
             facts = set(re.findall(r"{(\w+)}", english))
@@ -57,23 +57,18 @@ def test_the_terminal_says_which_language(environment: dict[str, str], language:
     assert terminal_language(environment) == language
 
 
-def test_an_error_is_worded_by_its_nearest_kind() -> None:
+def test_an_error_says_what_a_reply_would_say() -> None:
     unreachable = Unavailable("connect failed", system="erpnext")
-    assert Words("en").error(unreachable) == "ERPNext cannot be reached. Nothing was done."
-    assert Words("fr").error(unreachable) == "ERPNext est injoignable. Rien n'a été fait."
-    refused = AccessDenied("401", system="hub")
-    assert "TARGO_HUB_…" in Words("fr").error(refused)
-    assert Words("fr").error(PlanNotFound("?", plan="P-1")) == "Aucun plan ne s'appelle P-1."
+    assert Words("en").error(unreachable).startswith("ERPNext cannot be reached")
+    assert Words("fr").error(unreachable).startswith("ERPNext ne répond pas")
+    assert Words("fr").error(PlanNotFound("?", plan="P-1")).endswith("P-1.")
 
 
-def test_an_error_without_a_word_of_its_own_says_its_code_or_its_message() -> None:
-    assert Words("en").error(OutcomeUnknown("No answer came.")) == "That did not work: No answer came."
-    assert Words("fr").error(OutcomeUnknown("No answer came.")) == "Cela n'a pas fonctionné (outcome_unknown)."
-    assert Words("en").error(TargoError("Odd.")) == "That did not work: Odd."
+def test_an_error_that_nobody_worded_gives_nothing_away() -> None:
+    assert "4242" not in Words("en").error(TargoError("The card 4242 was odd."))
 
 
 def test_a_setting_at_fault_is_named_in_both_languages() -> None:
     error = Misconfigured("TARGO_ERPNEXT_URL: not a URL", setting="TARGO_ERPNEXT_URL")
     assert Words("en").error(error) == "TARGO_ERPNEXT_URL: not a URL"
-    assert Words("fr").error(error).startswith("TARGO_ERPNEXT_URL manque ou n'est pas utilisable")
-    assert Words("fr").error(Misconfigured("Bad.")) == "Cela n'a pas fonctionné (misconfigured)."
+    assert Words("fr").error(error).startswith("TARGO_ERPNEXT_URL n'est pas utilisable.")
