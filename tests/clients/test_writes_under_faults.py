@@ -1,0 +1,176 @@
+"""Writes against the demo company over real HTTP, under each fault: what is told agrees with what was done.
+
+The judge is the sandbox's own record of effects.
+"""
+
+from __future__ import annotations
+
+from collections.abc import AsyncIterator, Awaitable, Callable, Iterator
+from datetime import datetime, timedelta
+from itertools import count
+from typing import Any
+
+import httpx
+import pytest
+
+from agent.clients.clock import CompanyClock
+from agent.clients.erpnext import ErpNext
+from agent.clients.http import HttpSystem
+from agent.clients.hub import Hub
+from agent.clients.patience import Patience
+from agent.clients.refusal import explain_frappe, explain_hub
+from agent.clients.systems import Systems
+from agent.errors import OutcomeUnknown, Unavailable
+from sandbox.demo import DEMO_HUB_TOKEN, DEMO_KEY, DEMO_SECRET
+from sandbox.server import running_sandbox
+
+Fault = dict[str, Any]
+Write = Callable[[Systems, str], Awaitable[object]]
+
+NOT_DONE: dict[str, Fault] = {
+    "time-out before": {"kind": "timeout_before"},
+    "reset before": {"kind": "reset"},
+    "500 before": {"kind": "status", "status": 500},
+    "502 before": {"kind": "status", "status": 502},
+    "504 before": {"kind": "status", "status": 504},
+    "wrong JSON before": {"kind": "wrong_json"},
+}
+DONE: dict[str, Fault] = {
+    "time-out after": {"kind": "timeout_after"},
+    "reset after": {"kind": "reset", "took": True},
+    "500 after": {"kind": "status", "status": 500, "took": True},
+    "502 after": {"kind": "status", "status": 502, "took": True},
+    "504 after": {"kind": "status", "status": 504, "took": True},
+    "wrong JSON after": {"kind": "wrong_json", "took": True},
+}
+TURNED_AWAY: dict[str, Fault] = {
+    "429": {"kind": "status", "status": 429, "retry_after": 1},
+    "503": {"kind": "status", "status": 503, "retry_after": 1},
+}
+
+
+async def insert(systems: Systems, step: str) -> object:
+    note = {"comment_type": "Comment", "reference_doctype": "Customer", "reference_name": "C-10001"}
+    return await systems.erp.insert("Comment", {**note, "content": "x", "agent_step": step})
+
+
+async def update(systems: Systems, step: str) -> object:
+    return await systems.erp.update("Customer", "C-10001", {"website": step}, modified=None)
+
+
+async def set_port(systems: Systems, step: str) -> object:
+    read = await systems.hub.port("OLT-EAST", "1/2/3")
+    return await systems.hub.set_port("OLT-EAST", "1/2/3", enabled=not read.enabled, key=step)
+
+
+async def reboot(systems: Systems, step: str) -> object:
+    (serial,) = [d.serial for d in await systems.hub.devices(customer="C-10002") if d.type == "Router"]
+    expires_at = datetime.fromisoformat("2026-03-13T12:00:00-04:00")
+    return await systems.hub.reboot(serial, key=step, expires_at=expires_at)
+
+
+WRITES: dict[str, Write] = {"insert": insert, "update": update, "set_port": set_port, "reboot": reboot}
+STEPS = (f"P-{number}/1" for number in count(1))
+
+
+async def no_wait(_seconds: float) -> None:
+    """Retries follow at once."""
+
+
+class Outside:
+    """The running sandbox, its controls, and our clients of it."""
+
+    def __init__(self, url: str, timeout: float) -> None:
+        self.control = httpx.Client(base_url=f"{url}/_sandbox", trust_env=False)
+        self.control.delete("/faults")
+        self._let_a_minute_pass()
+        self.step = next(STEPS)
+        self._earlier = len(self._effects())
+        patience = Patience(sleep=no_wait)
+        token = {"Authorization": f"token {DEMO_KEY}:{DEMO_SECRET}"}
+        bearer = {"Authorization": f"Bearer {DEMO_HUB_TOKEN}"}
+        erp = ErpNext(HttpSystem("erpnext", url, token, explain=explain_frappe, timeout=timeout, patience=patience))
+        hub = Hub(HttpSystem("hub", f"{url}/hub", bearer, explain=explain_hub, timeout=timeout, patience=patience))
+        self.systems = Systems(erp=erp, hub=hub, clock=CompanyClock(erp))
+
+    def _let_a_minute_pass(self) -> None:
+        """What an earlier test restarted is back."""
+        now = datetime.fromisoformat(self.control.get("/clock").json()["now"])
+        self.control.put("/clock", json={"now": (now + timedelta(minutes=1)).isoformat()})
+
+    def _effects(self) -> list[str]:
+        return [effect["verb"] for effect in self.control.get("/effects").json()]
+
+    def breaks(self, fault: Fault, *, method: str, times: int) -> None:
+        rule = {"match": {"method": method, "times": times}, "fault": fault}
+        assert self.control.post("/faults", json=rule).status_code == 201
+
+    def effects(self, verb: str) -> int:
+        """How often this was done since this test began."""
+        return self._effects()[self._earlier :].count(verb)
+
+    def breaks_writes(self, fault: Fault, times: int = 1) -> None:
+        for method in ("POST", "PUT"):
+            self.breaks(fault, method=method, times=times)
+
+
+@pytest.fixture(scope="module")
+def url(tmp_path_factory: pytest.TempPathFactory) -> Iterator[str]:
+    with running_sandbox(tmp_path_factory.mktemp("demo") / "world.sqlite") as address:
+        yield address
+
+
+@pytest.fixture
+async def outside(url: str, request: pytest.FixtureRequest) -> AsyncIterator[Outside]:
+    # Short only where the time-out is what is tried: a busy machine must not fail the rest.
+    outside = Outside(url, timeout=0.5 if "time-out" in request.node.name else 10)
+    yield outside
+    await outside.systems.aclose()
+    outside.control.close()
+
+
+@pytest.mark.parametrize("write", WRITES)
+@pytest.mark.parametrize("fault", NOT_DONE | DONE)
+async def test_a_lost_answer_is_unknown_and_the_write_is_not_repeated(outside: Outside, write: str, fault: str) -> None:
+    outside.breaks_writes((NOT_DONE | DONE)[fault])
+    with pytest.raises(OutcomeUnknown):
+        await WRITES[write](outside.systems, outside.step)
+    assert outside.effects(write) == (1 if fault in DONE else 0)
+
+
+@pytest.mark.parametrize("write", WRITES)
+@pytest.mark.parametrize("fault", TURNED_AWAY)
+async def test_a_write_turned_away_is_done_once_when_it_gets_in(outside: Outside, write: str, fault: str) -> None:
+    outside.breaks_writes(TURNED_AWAY[fault], times=2)
+    await WRITES[write](outside.systems, outside.step)
+    assert outside.effects(write) == 1
+
+
+@pytest.mark.parametrize("write", WRITES)
+async def test_a_write_turned_away_for_good_is_not_done(outside: Outside, write: str) -> None:
+    outside.breaks_writes(TURNED_AWAY["429"], times=3)
+    with pytest.raises(Unavailable):
+        await WRITES[write](outside.systems, outside.step)
+    assert outside.effects(write) == 0
+
+
+@pytest.mark.parametrize("fault", ["time-out after", "time-out before"])
+async def test_a_lost_insert_is_looked_up_by_its_step(outside: Outside, fault: str) -> None:
+    outside.breaks_writes((NOT_DONE | DONE)[fault])
+    with pytest.raises(OutcomeUnknown):
+        await insert(outside.systems, outside.step)
+    found = await outside.systems.erp.inserted_by_step("Comment", outside.step)
+    assert (found is not None) == (fault in DONE)
+
+
+@pytest.mark.parametrize("fault", NOT_DONE | TURNED_AWAY)
+async def test_reads_get_through(outside: Outside, fault: str) -> None:
+    outside.breaks((NOT_DONE | TURNED_AWAY)[fault], method="GET", times=2)
+    assert (await outside.systems.erp.get("Customer", "C-10001"))["customer_name"] == "Jean Tremblay"
+    outside.breaks((NOT_DONE | TURNED_AWAY)[fault], method="GET", times=2)
+    assert (await outside.systems.hub.port("OLT-EAST", "1/2/3")).customer == "C-10001"
+
+
+async def test_the_clock_of_the_demo_is_read_from_its_answers(outside: Outside) -> None:
+    told = datetime.fromisoformat(outside.control.get("/clock").json()["now"])
+    assert abs(await outside.systems.clock.now() - told) < timedelta(seconds=2)
