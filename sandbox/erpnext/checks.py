@@ -71,9 +71,8 @@ def fetched(change: Change) -> None:
                 continue
             target = doctype.by_name.get(link)
             if target and target.fieldtype == "Link" and target.options in change.records.catalogue:
-                document[field.fieldname] = change.records.value(
-                    target.options, document[link], source
-                )
+                found = change.records.value(target.options, document[link], source)
+                document[field.fieldname] = found or document.get(field.fieldname)
 
 
 def mandatory_filled(change: Change) -> None:

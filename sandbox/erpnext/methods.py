@@ -10,7 +10,7 @@ from dataclasses import dataclass
 
 from sandbox.erpnext.answers import document_answer
 from sandbox.erpnext.arguments import decoded, list_query
-from sandbox.erpnext.errors import Refusal, not_found, not_served, validation
+from sandbox.erpnext.errors import Notice, Refusal, not_found, not_served, validation
 from sandbox.erpnext.permissions import ADMINISTRATOR, GUEST, refused
 from sandbox.erpnext.records import Values
 from sandbox.erpnext.site import Site
@@ -86,13 +86,17 @@ def _arguments(
 def _unknown(name: str) -> Refusal:
     module, _, function = name.rpartition(".")
     app = name.partition(".")[0]
+    notices: list[Notice] = []
     if not module:
         reason = f"'{name}'"
     elif app in VERSIONS:
         reason = f"module '{module}' has no attribute '{function}'"
     else:
         reason = f"App {app} is not installed"
-    return validation(f"Failed to get method for command {name} with {reason}")
+        notices = [Notice(reason, indicator="red", raised=True)]
+    refusal = validation(f"Failed to get method for command {name} with {reason}")
+    refusal.notices = [*notices, *refusal.notices]
+    return refusal
 
 
 def _not_whitelisted(name: str) -> Refusal:

@@ -83,6 +83,7 @@ def refused(
     name = document.get("name") if document else None
     if occasion == "delete":
         refusal.message = f"User not allowed to delete {doctype}: {name}"
+        refusal.notices.append(Notice(refusal.message, indicator="red", raised=True))
     elif occasion in {"list", "write"}:
         refusal.extra["_error_message"] = f"No permission for {doctype}"
     refusal.traced = occasion != "write"

@@ -134,7 +134,9 @@ class Records:
                     tuple(row.values()),
                 )
             except sqlite3.IntegrityError as error:
-                raise _taken(doctype, document, error) from error
+                if self.find(doctype.name, document["name"]) is not None:
+                    raise _name_taken(doctype, document["name"]) from error
+                raise _value_taken(doctype, document, error) from error
 
     def insert_rows(self, doctype: DocType, rows: Iterable[Mapping[str, object]]) -> int:
         """Write many rows at once, all of whose columns are set here; returns how many."""
@@ -161,7 +163,7 @@ class Records:
                     (*row.values(), name),
                 )
             except sqlite3.IntegrityError as error:
-                raise _taken(doctype, {**values, "name": name}, error) from error
+                raise _value_taken(doctype, {**values, "name": name}, error) from error
 
     def delete_row(self, doctype: DocType, name: object) -> None:
         """Delete a row and the rows of its tables."""
@@ -210,20 +212,21 @@ def as_read(doctype: DocType, values: Mapping[str, object]) -> Values:
     return read
 
 
-def _taken(
+def _name_taken(doctype: DocType, name: object) -> Refusal:
+    text = f"{doctype.name} <strong>{name}</strong> already exists"
+    return Refusal(
+        409, "DuplicateEntryError",
+        f"('{doctype.name}', '{name}', IntegrityError(1062, \"Duplicate entry '{name}'"
+        " for key 'PRIMARY'\"))",
+        notices=[Notice(text, "Duplicate Name", indicator="red")],
+    )
+
+
+def _value_taken(
     doctype: DocType, document: Mapping[str, object], error: sqlite3.IntegrityError
 ) -> Refusal:
     column = str(error).rpartition(".")[2]
     name = document.get("name")
-    if column == "name":
-        refusal = Refusal(
-            409, "DuplicateEntryError",
-            f"('{doctype.name}', '{name}', IntegrityError(1062, \"Duplicate entry '{name}'"
-            " for key 'PRIMARY'\"))",
-        )
-        text = f"{doctype.name} <strong>{name}</strong> already exists"
-        refusal.notices.append(Notice(text, "Duplicate Name", indicator="red"))
-        return refusal
     value = document.get(column)
     refusal = Refusal(
         417, "UniqueValidationError",

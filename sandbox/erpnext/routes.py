@@ -155,6 +155,8 @@ class Api:
                     "</details>",
                     status=403,
                 )
+            if self._site.run_method(doctype_name, name, method, user=user):
+                return _json({})
             raise HtmlRefusal(404, "Not Found", f"Method {method} not found")
         changed = self._site.update(doctype_name, name, {"docstatus": docstatus}, user=user)
         return self._shown(doctype_name, changed)

@@ -118,6 +118,15 @@ class Site:
         doctype = self.catalogue.get(doctype_name)
         return self._writing.update(doctype, name, values, user=user)
 
+    def run_method(
+        self, doctype_name: str, name: object, method: str, *, user: str = ADMINISTRATOR
+    ) -> bool:
+        """Run a document's own method; False when it has none of that name. Raises Refusal."""
+        self.catalogue.refresh()
+        return self._writing.run_method(
+            self.catalogue.get(doctype_name), name, method, user=user
+        )
+
     def delete(self, doctype_name: str, name: object, *, user: str = ADMINISTRATOR) -> None:
         """Delete a document. Raises Refusal."""
         self.catalogue.refresh()

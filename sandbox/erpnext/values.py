@@ -137,7 +137,7 @@ def default_value(field: Field, *, now: datetime, user: str) -> object:
     text = field.default
     if text.lower() in spelled and field.fieldtype in {"Date", "Datetime", "Time", "Data", "Link"}:
         return spelled[text.lower()]
-    return None if text.startswith(":") else text
+    return None if text.startswith((":", "{")) else text
 
 
 def as_date(value: object) -> date | None:

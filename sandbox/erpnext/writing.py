@@ -22,7 +22,9 @@ from sandbox.erpnext.values import default_value, echoed, moment_text, whole
 
 Verb = Literal["insert", "update", "submit", "cancel", "delete"]
 LONGEST_NAME = 140
-_SYSTEM = frozenset({"owner", "creation", "modified", "modified_by", "docstatus", "idx", "name"})
+_SITE_DEFAULTS = {
+    "company": "default_company", "currency": "default_currency", "country": "country",
+}
 _DRAFT, _SUBMITTED, _CANCELLED = 0, 1, 2
 
 
@@ -79,6 +81,20 @@ class Writing:
                 rules.on_cancel(change)
             self._record(verb, change, given(doctype, values))
         return shown
+
+    def run_method(self, doctype: DocType, name: object, method: str, *, user: str) -> bool:
+        """Run a document's own method and save it; False when it has none of that name."""
+        with self._records.world.transaction():
+            change = self._changed(doctype, name, {}, user)
+            self._permissions.require(
+                user, doctype, "write", occasion="write", document=change.before
+            )
+            found = rules_for(doctype.name).run(change, method)
+            if found:
+                self._settle(change, new_row=False)
+                self._write_changes(change)
+                self._record("update", change, {})
+        return found
 
     def delete(self, doctype: DocType, name: object, *, user: str) -> None:
         """Delete a document. Raises Refusal when it is submitted or others point at it."""
@@ -277,12 +293,18 @@ def _read_rows(change: Change) -> None:
 
 
 def _fill_defaults(change: Change) -> None:
+    site = {
+        field: change.records.value("Global Defaults", "Global Defaults", setting)
+        for field, setting in _SITE_DEFAULTS.items()
+    }
     for doctype, document, _ in checks.documents(change):
         for field in doctype.columns:
             if document.get(field.fieldname) is None:
                 default = default_value(field, now=change.now, user=change.user)
                 if default is None and field.fieldtype == "Select" and field.choices:
                     default = field.choices[0]
+                if default is None and field.fieldtype == "Link":
+                    default = site.get(field.fieldname)
                 if default is None and field.fieldtype == "Time":
                     default = str(change.now.time())
                 document[field.fieldname] = echoed(field, default)

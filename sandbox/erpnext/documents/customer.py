@@ -4,6 +4,7 @@ In: changes to documents of these DocTypes. Out: the same, completed.
 """
 
 from sandbox.erpnext.documents.rules import Change, Rules
+from sandbox.erpnext.errors import Notice
 from sandbox.erpnext.links import linked
 from sandbox.erpnext.records import Records, Values
 
@@ -29,7 +30,10 @@ class CustomerRules(Rules):
         """An address that still names the customer stands in the way first."""
         name = str(change.document["name"])
         for address in change.records.linked_parents("Address", "Customer", name):
-            raise linked("Address", address, "Customer", name).from_erpnext()
+            refusal = linked("Address", address, "Customer", name).from_erpnext()
+            refusal.message = "You can disable this Address instead of deleting it."
+            refusal.notices.append(Notice(refusal.message, indicator="red", raised=True))
+            raise refusal
 
 
 class AddressRules(Rules):

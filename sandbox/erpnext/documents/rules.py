@@ -64,5 +64,10 @@ class Rules:
     def on_trash(self, change: Change) -> None:
         """Refuse or follow up on a deletion."""
 
+    def run(self, change: Change, method: str) -> bool:
+        """Do what one of the document's own methods does; False when it has none of that name."""
+        del change, method
+        return False
+
     def on_load(self, records: Records, document: Values) -> None:
         """Complete a document that is read."""

@@ -6,7 +6,7 @@ what is owed stands in the database, while the answer to that submit does not sh
 
 from datetime import date
 
-from sandbox.erpnext.documents.arithmetic import payable
+from sandbox.erpnext.documents.arithmetic import CENTS, payable
 from sandbox.erpnext.documents.rules import Change
 from sandbox.erpnext.documents.selling import SellingRules
 from sandbox.erpnext.errors import Notice, Refusal, validation
@@ -48,9 +48,8 @@ class SalesInvoiceRules(SellingRules):
         """Totals, and what is owed while the invoice is a draft."""
         super().validate(change)
         document, items = change.document, change.rows("items")
-        document["amount_eligible_for_commission"] = round(sum(
-            decimal(item["net_amount"]) for item in items if item.get("grant_commission")
-        ), 2)
+        eligible = (decimal(item["net_amount"]) for item in items if item.get("grant_commission"))
+        document["amount_eligible_for_commission"] = round(sum(eligible, 0.0), CENTS)
         accounts = dict.fromkeys(str(item.get("income_account")) for item in items)
         document["against_income_account"] = ", ".join(accounts)
         is_draft = not document["docstatus"]

@@ -4,13 +4,14 @@ In: a selling document as somebody sent it. Out: the same with everything filled
 from its customer, its items, its company and the site's settings.
 """
 
-from sandbox.erpnext.documents.arithmetic import compute, payable
+from sandbox.erpnext.documents.arithmetic import CENTS, compute, payable
 from sandbox.erpnext.documents.rules import Change, Rules
 from sandbox.erpnext.errors import Refusal, not_found
 from sandbox.erpnext.naming import hash_name
 from sandbox.erpnext.records import Records, Values
 from sandbox.erpnext.values import decimal, moment_text
 
+STANDARD_PRICES = "Standard Selling"
 _ITEM_DETAILS = ("item_name", "description", "item_group", "stock_uom", "grant_commission")
 
 
@@ -32,13 +33,16 @@ class SellingRules(Rules):
         _fill(document, _company_details(records, document))
         self.fill_party(change)
         _fill(document, {
-            "conversion_rate": 1.0, "plc_conversion_rate": 1.0,
-            "selling_price_list": "Standard Selling",
-            "price_list_currency": document.get("currency"),
+            "selling_price_list": STANDARD_PRICES, "price_list_currency": document.get("currency")
         })
+        for rate in ("conversion_rate", "plc_conversion_rate"):
+            document[rate] = decimal(document.get(rate)) or 1.0
         accounts = _accounts(records, str(document.get("company") or ""))
+        kept = records.catalogue.get(f"{change.doctype.name} Item").by_name
         for item in change.rows("items"):
-            _fill_item(records, item, accounts)
+            day = str(document.get(self.date_field))
+            filled = {**item, **_item_details(records, item, accounts, day)}
+            item.update({key: value for key, value in filled.items() if key in kept})
         for tax in change.rows("taxes"):
             _fill(tax, {"cost_center": accounts.get("cost_center"),
                         "account_currency": document.get("currency"),
@@ -102,27 +106,38 @@ def _accounts(records: Records, company: str) -> Values:
     }
 
 
-def _fill_item(records: Records, item: Values, accounts: Values) -> None:
-    code = item.get("item_code")
+def _item_details(records: Records, sent: Values, accounts: Values, day: str) -> Values:
+    """What a row holds once its item and the company's accounts are looked up."""
+    row: Values = {**sent, "qty": decimal(sent.get("qty"))}
+    row["conversion_factor"] = decimal(sent.get("conversion_factor")) or 1.0
+    code = sent.get("item_code")
     if code:
-        details = records.values("Item", code, ["name", *_ITEM_DETAILS])
-        if not details:
+        found = records.values("Item", code, ["name", *_ITEM_DETAILS])
+        if not found:
             raise not_found("Item", code)
-        prices = records.matching(
-            "Item Price", item_code=str(details["name"]), price_list="Standard Selling"
-        )
-        price = records.value("Item Price", prices[0], "price_list_rate") if prices else 0.0
-        _fill(item, {key: details[key] for key in _ITEM_DETAILS})
-        item["grant_commission"] = details["grant_commission"]
-        item["price_list_rate"] = decimal(item.get("price_list_rate")) or decimal(price)
-        item["uom"] = item.get("uom") or details["stock_uom"]
-        item["image"] = item.get("image") or ""
-        item["warehouse"] = item.get("warehouse") or accounts.get("warehouse")
-        item["rate"] = decimal(item.get("rate")) or item["price_list_rate"]
-    _fill(item, {"margin_type": "", "item_tax_rate": "{}", **accounts, "warehouse": None})
-    item["conversion_factor"] = decimal(item.get("conversion_factor")) or 1.0
-    item["qty"] = decimal(item.get("qty"))
-    item["gross_profit"] = decimal(item.get("rate")) * item["qty"]
+        price = _price(records, str(found["name"]), day)
+        rate = decimal(sent.get("rate")) or price
+        _fill(row, {key: found[key] for key in _ITEM_DETAILS})
+        _fill(row, {"uom": found["stock_uom"], "image": "", **accounts})
+        row |= {
+            "grant_commission": found["grant_commission"], "rate": rate, "price_list_rate": price,
+            "discount_amount": round(price - rate, CENTS) if rate < price else 0.0,
+        }
+    else:
+        own = {key: accounts[key] for key in ("income_account", "cost_center")}
+        _fill(row, {"stock_uom": sent.get("uom"), **own})
+    _fill(row, {"margin_type": "", "item_tax_rate": "{}"})
+    row["gross_profit"] = decimal(row.get("rate")) * decimal(row["qty"])
+    return row
+
+
+def _price(records: Records, item: str, day: str) -> float:
+    """The item's standard price on a day; zero when it has none yet."""
+    for name in records.matching("Item Price", item_code=item, price_list=STANDARD_PRICES):
+        found = records.values("Item Price", name, ["price_list_rate", "valid_from"])
+        if str(found.get("valid_from") or "") <= day:
+            return decimal(found["price_list_rate"])
+    return 0.0
 
 
 def _address(records: Records, customer: str) -> Values | None:

@@ -7,7 +7,7 @@ import calendar
 from datetime import date, timedelta
 
 from sandbox.erpnext.documents.rules import Change, Rules
-from sandbox.erpnext.errors import Refusal
+from sandbox.erpnext.errors import Refusal, not_served
 from sandbox.erpnext.records import Records
 from sandbox.erpnext.values import as_date, whole
 
@@ -41,6 +41,14 @@ class SubscriptionRules(Rules):
             document["status"] = "Active"
             document["current_invoice_start"] = str(start)
             document["current_invoice_end"] = str(period_end(change.records, plans[0], start))
+
+    def run(self, change: Change, method: str) -> bool:
+        """`process` bills the period that begins today, which is not served; else it only looks."""
+        if method != "process":
+            return False
+        if change.document.get("current_invoice_start") == str(change.now.date()):
+            raise not_served("Subscription Invoice")
+        return True
 
 
 def period_end(records: Records, plan: str, start: date) -> date:
