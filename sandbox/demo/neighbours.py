@@ -33,7 +33,7 @@ Jacinthe Nadeau|92|Rue des Outardes|Saint-Anicet|
 Karine Ouimet|5|Rue Hunter|Huntingdon|
 Laurent Poirier|2310|Chemin de la Pointe-Leblanc|Saint-Anicet|
 Mélanie Quesnel|141|Rue Gale|Ormstown|
-Normand Rivard|66|Rue Georges|Ormstown|
+Normand Galarneau|66|Rue Georges|Ormstown|
 Odette Savard|730|Rang Dumas|Saint-Chrysostome|
 Paul-Émond Thibault|19|Rue Saint-Joseph|Howick|
 Quentin Vachon|240|Chemin Fertile Creek|Howick|
@@ -67,10 +67,10 @@ _BUSINESSES = """
 Garage Deschamps et fils|1640|Route 138|Godmanchester|
 Fromagerie du Ruisseau-Noir|455|Rang Double|Saint-Chrysostome|
 Clinique vétérinaire des Frontières|26|Rue Wall|Huntingdon|
-Boulangerie La Mie d'Or|7|Rue du Marché|Ormstown|
-Quincaillerie Haut-du-Lac|310|Avenue Industrielle|Saint-Anicet|
+Boulangerie des Trois Blés|7|Rue du Marché|Ormstown|
+Quincaillerie de la Pointe|310|Avenue Industrielle|Saint-Anicet|
 Camping des Érables rouges|2750|Chemin Stevenson|Saint-Anicet|
-Hemmingford Orchard Supply|519|Route 219|Hemmingford|en
+Covey Feed Supply|519|Route 219|Hemmingford|en
 Imprimerie Trois-Clochers|44|Rue Nicholson|Salaberry-de-Valleyfield|
 """
 # Places in the list whose line is registered elsewhere than where it stands, or not at all.
