@@ -101,7 +101,7 @@ class Catalogue:
             ).fetchone()
         if row is None:
             raise not_found("DocType", name)
-        return cast(Definition, json.loads(row[0]))
+        return cast("Definition", json.loads(row[0]))
 
     def install(self, definition: Mapping[str, object]) -> DocType:
         """Add a DocType, or bring one up to date, with its table and its indexes."""
@@ -136,7 +136,7 @@ class Catalogue:
     def add_field(self, name: str, row: Mapping[str, object]) -> None:
         """Add one field to a DocType, after the field it asks to follow."""
         definition = self.definition(name)
-        rows = cast(list[Mapping[str, object]], definition["fields"])
+        rows = cast("list[Mapping[str, object]]", definition["fields"])
         names = [str(known["fieldname"]) for known in rows]
         after = str(row.get("insert_after") or "")
         place = names.index(after) + 1 if after in names else len(rows)
@@ -146,7 +146,7 @@ class Catalogue:
     def remove_field(self, name: str, fieldname: str) -> None:
         """Take a field from a DocType; its column stays."""
         definition = self.definition(name)
-        rows = cast(list[Mapping[str, object]], definition["fields"])
+        rows = cast("list[Mapping[str, object]]", definition["fields"])
         definition["fields"] = [row for row in rows if row["fieldname"] != fieldname]
         self.install(definition)
 

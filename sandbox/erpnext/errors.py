@@ -36,7 +36,7 @@ class Notice:
 
 
 @dataclass
-class Refusal(Exception):  # noqa: N818 - what the outside world says, not a fault of ours
+class Refusal(Exception):
     """An answer other than success. `traced` tells whether a traceback goes with it."""
 
     status: int
@@ -84,7 +84,7 @@ class Refusal(Exception):  # noqa: N818 - what the outside world says, not a fau
 
 
 @dataclass
-class HtmlRefusal(Exception):  # noqa: N818 - see Refusal
+class HtmlRefusal(Exception):
     """A refusal of the web server itself, which speaks HTML."""
 
     status: int

@@ -12,6 +12,7 @@ from datetime import date, timedelta
 from sandbox.erpnext.errors import Refusal, not_found, unknown_column, validation
 from sandbox.erpnext.expressions import Column, Source
 from sandbox.erpnext.metadata import DECIMALS, WHOLE_NUMBERS
+from sandbox.erpnext.sql import statement
 from sandbox.erpnext.values import SqlValue, decimal, read_moment
 
 _COMPARISONS = ("=", "!=", "<", ">", "<=", ">=", "like", "not like")
@@ -36,7 +37,7 @@ def conditions(source: Source, filters: object, today: date) -> list[Condition]:
         return []
     if isinstance(filters, Mapping):
         return [
-            _condition(source, "", str(fieldname), *_operator_and_value(value), today)
+            _condition(source, ("", str(fieldname), *_operator_and_value(value)), today)
             for fieldname, value in filters.items()
         ]
     if not isinstance(filters, list):
@@ -55,22 +56,24 @@ def _listed(source: Source, entry: object, today: date) -> Condition:
         raise not_found("DocType", entry[:1])
     if isinstance(entry, Mapping):
         [(fieldname, value)] = entry.items()
-        return _condition(source, "", str(fieldname), *_operator_and_value(value), today)
+        return _condition(source, ("", str(fieldname), *_operator_and_value(value)), today)
     match entry:
         case [fieldname, operator, value]:
-            return _condition(source, "", str(fieldname), str(operator), value, today)
+            return _condition(source, ("", str(fieldname), str(operator), value), today)
         case [doctype, fieldname, operator, value, *_]:
-            return _condition(source, str(doctype), str(fieldname), str(operator), value, today)
+            return _condition(
+                source, (str(doctype), str(fieldname), str(operator), value), today
+            )
         case [fieldname, value]:
-            return _condition(source, "", str(fieldname), "=", value, today)
+            return _condition(source, ("", str(fieldname), "=", value), today)
         case _:
             raise Refusal.crashed("IndexError", "list index out of range")
 
 
-def _condition(
-    source: Source, doctype: str, fieldname: str, operator: str, value: object, today: date
-) -> Condition:
-    operator = operator.lower()
+def _condition(source: Source, asked: tuple[str, str, str, object], today: date) -> Condition:
+    """The condition that a DocType, a field, an operator and a value state."""
+    doctype, fieldname, given, value = asked
+    operator = given.lower()
     if operator not in OPERATORS:
         raise validation(f"Operator must be one of {', '.join(OPERATORS)}")
     if "." in fieldname and "`" not in fieldname:
@@ -149,14 +152,17 @@ def _tree(source: Source, column: Column, operator: str, value: str) -> Conditio
     up = f'"parent_{target.name.lower().replace(" ", "_")}"'
     table = target.table
     if "descendants" in operator:
-        step = f"SELECT t.name FROM {table} t JOIN found ON t.{up} = found.name"
-        start = f"SELECT name FROM {table} WHERE {up} = ?"
+        start = statement("SELECT name FROM", table, "WHERE", up, "= ?")
+        step = statement("SELECT t.name FROM", table, "t JOIN found ON", f"t.{up}", "= found.name")
     else:
-        step = f"SELECT t.{up} FROM {table} t JOIN found ON t.name = found.name"
-        start = f"SELECT {up} FROM {table} WHERE name = ?"
-    inner = f"WITH RECURSIVE found(name) AS ({start} UNION {step}) SELECT name FROM found"
+        start = statement("SELECT", up, "FROM", table, "WHERE name = ?")
+        step = statement("SELECT", f"t.{up}", "FROM", table, "t JOIN found ON t.name = found.name")
+    inner = statement(
+        "WITH RECURSIVE found(name) AS (", start, "UNION", step, ") SELECT name FROM found"
+    )
     negation = "NOT IN" if operator.startswith("not") else "IN"
-    return Condition(f"IFNULL({column.sql}, '') {negation} ({inner})", (value,))
+    found = f"IFNULL({column.sql}, '')"
+    return Condition(statement(found, negation, "(", inner, ")"), (value,))
 
 
 def timespan(operator: str, text: str, today: date) -> tuple[date, date]:

@@ -7,6 +7,7 @@ Comments and other traces of what people did never stand in the way.
 from sandbox.erpnext.errors import Refusal
 from sandbox.erpnext.metadata import DocType
 from sandbox.erpnext.records import Records
+from sandbox.erpnext.sql import statement
 
 TRACES = frozenset({"Comment", "Communication", "ToDo"})
 _SUBMITTED = 1
@@ -47,7 +48,7 @@ def _pointing(
     columns = "parenttype, parent" if doctype.istable else f"'{doctype.name}', name"
     with records.world.reading() as connection:
         row = connection.execute(
-            " ".join(("SELECT", columns, "FROM", doctype.table, "WHERE", condition, "LIMIT 1")),
+            statement("SELECT", columns, "FROM", doctype.table, "WHERE", condition, "LIMIT 1"),
             parameters,
         ).fetchone()
     return (str(row[0]), str(row[1])) if row else None

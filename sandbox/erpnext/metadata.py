@@ -113,7 +113,7 @@ class Permission:
     def from_definition(cls, row: Mapping[str, object]) -> Self:
         """The permission that a DocPerm row describes."""
         names = ("read", "write", "create", "delete", "submit", "cancel", "amend")
-        rights = frozenset(cast(Right, name) for name in names if row.get(name))
+        rights = frozenset(cast("Right", name) for name in names if row.get(name))
         return cls(str(row["role"]), rights, bool(row.get("if_owner")))
 
 
@@ -135,8 +135,8 @@ class DocType:
     @classmethod
     def from_definition(cls, definition: Mapping[str, object]) -> Self:
         """The DocType that a definition in Frappe's JSON format describes."""
-        rows = cast(list[Mapping[str, object]], definition.get("fields") or [])
-        granted = cast(list[Mapping[str, object]], definition.get("permissions") or [])
+        rows = cast("list[Mapping[str, object]]", definition.get("fields") or [])
+        granted = cast("list[Mapping[str, object]]", definition.get("permissions") or [])
         return cls(
             name=str(definition["name"]),
             fields=tuple(

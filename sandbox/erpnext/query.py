@@ -12,6 +12,7 @@ from sandbox.erpnext.errors import Refusal
 from sandbox.erpnext.expressions import Selected, Source, ordered, selected
 from sandbox.erpnext.filters import Condition, conditions
 from sandbox.erpnext.metadata import DocType
+from sandbox.erpnext.sql import statement
 from sandbox.erpnext.values import SqlValue, shown
 from sandbox.world import World
 
@@ -62,7 +63,7 @@ def run(
         tail.append(f"LIMIT {query.limit} OFFSET {query.limit_start}")
     head = "SELECT DISTINCT" if any(column.distinct for column in columns) else "SELECT"
     wanted = ", ".join(f'{column.sql} AS "{_quoted(column.alias)}"' for column in columns)
-    sql = " ".join((head, wanted, "FROM", doctype.table, *source.joins.values(), *tail))
+    sql = statement(head, wanted, "FROM", doctype.table, *source.joins.values(), *tail)
     with world.reading() as connection:
         found = connection.execute(sql, parameters).fetchall()
     kinds = [column.fieldtype for column in columns]

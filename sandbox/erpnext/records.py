@@ -12,7 +12,8 @@ from typing import cast
 from sandbox.erpnext.catalogue import Catalogue
 from sandbox.erpnext.errors import Notice, Refusal
 from sandbox.erpnext.metadata import DocType
-from sandbox.erpnext.values import SqlValue, echoed, shown, stored
+from sandbox.erpnext.sql import statement
+from sandbox.erpnext.values import SqlValue, shown, stored
 from sandbox.world import World
 
 Values = dict[str, object]
@@ -34,7 +35,7 @@ class Records:
         doctype = self.catalogue.get(doctype_name)
         with self.world.reading() as connection:
             row = connection.execute(
-                " ".join(("SELECT name FROM", doctype.table, "WHERE name = ?")), (name,)
+                statement("SELECT name FROM", doctype.table, "WHERE name = ?"), (name,)
             ).fetchone()
         return row[0] if row else None
 
@@ -53,7 +54,7 @@ class Records:
         columns = ", ".join(f'"{fieldname}"' for fieldname in wanted)
         with self.world.reading() as connection:
             row = connection.execute(
-                " ".join(("SELECT", columns, "FROM", doctype.table, "WHERE name = ?")), (name,)
+                statement("SELECT", columns, "FROM", doctype.table, "WHERE name = ?"), (name,)
             ).fetchone()
         return dict(zip(wanted, row, strict=True)) if row else {}
 
@@ -63,7 +64,7 @@ class Records:
         where = " AND ".join(f'"{fieldname}" = ?' for fieldname in equal)
         with self.world.reading() as connection:
             rows = connection.execute(
-                " ".join(("SELECT name FROM", doctype.table, "WHERE", where, "ORDER BY name")),
+                statement("SELECT name FROM", doctype.table, "WHERE", where, "ORDER BY name"),
                 tuple(equal.values()),
             ).fetchall()
         return [row[0] for row in rows]
@@ -73,8 +74,8 @@ class Records:
         rows = self.catalogue.get("Dynamic Link")
         with self.world.reading() as connection:
             found = connection.execute(
-                " ".join(("SELECT parent FROM", rows.table, "WHERE link_name = ?",
-                          "AND link_doctype = ? AND parenttype = ? ORDER BY rowid")),
+                statement("SELECT parent FROM", rows.table, "WHERE link_name = ?",
+                          "AND link_doctype = ? AND parenttype = ? ORDER BY rowid"),
                 (name, doctype_name, parenttype),
             ).fetchall()
         return [row[0] for row in found]
@@ -110,15 +111,16 @@ class Records:
         columns = ", ".join(f'"{name}"' for name in names)
         with self.world.reading() as connection:
             found = connection.execute(
-                " ".join(("SELECT", columns, "FROM", doctype.table, "WHERE", condition)),
+                statement("SELECT", columns, "FROM", doctype.table, "WHERE", condition),
                 parameters,
             ).fetchall()
-        kinds = {field.fieldname: field.fieldtype for field in doctype.columns}
-        return [
-            {name: shown(kinds.get(name, ""), value)
-             for name, value in zip(names, row, strict=True)} | {"doctype": doctype.name}
-            for row in found
-        ]
+        kinds = [""] * len(doctype.system_columns) + [f.fieldtype for f in doctype.columns]
+        documents: list[Values] = []
+        for row in found:
+            document: Values = dict(zip(names, map(shown, kinds, row), strict=True))
+            document["doctype"] = doctype.name
+            documents.append(document)
+        return documents
 
     def insert_row(self, doctype: DocType, document: Mapping[str, object]) -> None:
         """Write a new row. Raises Refusal for a name or a unique value that is taken."""
@@ -145,7 +147,7 @@ class Records:
         marks = ", ".join("?" for _ in names)
         with self.world.transaction() as connection:
             cursor = connection.executemany(
-                " ".join(("INSERT INTO", doctype.table, "(", columns, ") VALUES (", marks, ")")),
+                statement("INSERT INTO", doctype.table, "(", columns, ") VALUES (", marks, ")"),
                 ([row.get(name) for name in names] for row in rows),
             )
         return cursor.rowcount
@@ -159,7 +161,7 @@ class Records:
         with self.world.transaction() as connection:
             try:
                 connection.execute(
-                    " ".join(("UPDATE", doctype.table, "SET", columns, "WHERE name = ?")),
+                    statement("UPDATE", doctype.table, "SET", columns, "WHERE name = ?"),
                     (*row.values(), name),
                 )
             except sqlite3.IntegrityError as error:
@@ -169,7 +171,7 @@ class Records:
         """Delete a row and the rows of its tables."""
         with self.world.transaction() as connection:
             connection.execute(
-                " ".join(("DELETE FROM", doctype.table, "WHERE name = ?")), (name,)
+                statement("DELETE FROM", doctype.table, "WHERE name = ?"), (name,)
             )
             for field in doctype.tables:
                 self.delete_rows(field.options, doctype.name, str(name), field.fieldname)
@@ -181,8 +183,8 @@ class Records:
         table = self.catalogue.get(child_name).table
         with self.world.transaction() as connection:
             connection.execute(
-                " ".join(("DELETE FROM", table,
-                          "WHERE parent = ? AND parenttype = ? AND parentfield = ?")),
+                statement("DELETE FROM", table,
+                          "WHERE parent = ? AND parenttype = ? AND parentfield = ?"),
                 (parent, parenttype, parentfield),
             )
 
@@ -190,26 +192,13 @@ class Records:
         row: dict[str, SqlValue] = {}
         for name in doctype.system_columns:
             if name in values:
-                row[name] = cast(SqlValue, values[name])
+                row[name] = cast("SqlValue", values[name])
         for field in doctype.columns:
             if field.fieldname in values:
                 kept = stored(doctype.name, field, values[field.fieldname])
                 is_blank = field.unique and isinstance(kept, str) and not kept.strip()
                 row[field.fieldname] = None if is_blank else kept
         return row
-
-
-def as_read(doctype: DocType, values: Mapping[str, object]) -> Values:
-    """Values as the database would give them back."""
-    read: Values = {}
-    for fieldname, value in values.items():
-        field = doctype.by_name.get(fieldname)
-        if field is None or field.is_table:
-            read[fieldname] = value
-        else:
-            kept = stored(doctype.name, field, echoed(field, value))
-            read[fieldname] = shown(field.fieldtype, kept)
-    return read
 
 
 def _name_taken(doctype: DocType, name: object) -> Refusal:

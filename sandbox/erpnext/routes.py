@@ -25,7 +25,6 @@ VERBS = ["GET", "POST", "PUT", "DELETE", "PATCH"]
 _UNREACHABLE_METHODS = frozenset(
     {"on_trash", "on_update", "validate", "before_save", "after_insert", "on_submit", "on_cancel"}
 )
-_TRUE = frozenset({"true", "True", "1", 1, True})
 Arguments = dict[str, object]
 
 
@@ -118,7 +117,7 @@ class Api:
         )
         as_rows = str(arguments.get("as_dict", "true")).lower() in {"false", "0"}
         body: Arguments = {"data": answer.rows if as_rows else answer.dictionaries()}
-        if arguments.get("debug") in _TRUE:
+        if str(arguments.get("debug", "")).lower() in {"true", "1"}:
             body["_debug_messages"] = json.dumps(["Execution time: 0.00 sec", answer.sql])
         return _json(body)
 

@@ -202,7 +202,7 @@ class Site:
             documents = [_raw(doctype, defaults, row, stamp) for row in rows]
             for document in documents:
                 for field in doctype.tables:
-                    sent = cast(list[Mapping[str, object]], document.pop(field.fieldname, []))
+                    sent = cast("list[Mapping[str, object]]", document.pop(field.fieldname, []))
                     children.setdefault(field.options, []).extend(
                         _child_row(doctype, document, field.fieldname, number, row)
                         for number, row in enumerate(sent, start=1)

@@ -274,11 +274,11 @@ def _is_password(doctype: DocType, fieldname: str) -> bool:
 def _read_rows(change: Change) -> None:
     """Turn what was sent as a table into rows that know their parent."""
     for field in change.doctype.tables:
-        sent = change.document.get(field.fieldname)
-        if sent and not isinstance(sent, list):
+        sent = change.document.get(field.fieldname) or []
+        if not isinstance(sent, list):
             raise Refusal.crashed("TypeError", "'str' object does not support item assignment")
         rows: list[Values] = []
-        for sent_row in sent or []:
+        for sent_row in sent:
             child = change.records.catalogue.get(field.options)
             unsaved = bool(sent_row.get("__unsaved") or not sent_row.get("name"))
             row: Values = {

@@ -84,7 +84,7 @@ def differences(
     rows = recorded.get("data") if isinstance(recorded, dict) else None
     if recording.is_list and isinstance(rows, list) and not recording.is_ordered:
         lengths = _rows_of(rows), len(real["data"])
-        if any(_is_trimmed(row) for row in rows) or len(rows) >= recording.limit:
+        if any(map(_left_out, rows)) or len(rows) >= recording.limit:
             found = _of_lists(rows, real["data"], likeness, values=False, where="")
             return found + ([] if lengths[0] == lengths[1] else [f"lengths differ: {lengths}"])
         recorded = {**recorded, "data": sorted(likeness.translated(rows), key=json.dumps)}
@@ -92,14 +92,15 @@ def differences(
     return _differences(recorded, real, likeness, values=values, where="")
 
 
-def _is_trimmed(row: Any) -> bool:
-    return isinstance(row, str) and TRIMMED.fullmatch(row) is not None
+def _left_out(row: Any) -> int:
+    """How many rows the recorder left out where this one stands."""
+    found = TRIMMED.fullmatch(row) if isinstance(row, str) else None
+    return int(found[1]) if found else 0
 
 
 def _rows_of(rows: list[Any]) -> int:
-    """How many rows were answered, those that the recorder left out included."""
-    left_out = sum(int(TRIMMED.fullmatch(row)[1]) for row in rows if _is_trimmed(row))
-    return sum(not _is_trimmed(row) for row in rows) + left_out
+    """How many rows were answered."""
+    return sum(_left_out(row) or 1 for row in rows)
 
 
 def _differences(
@@ -109,15 +110,11 @@ def _differences(
         return _of_objects(recorded, real, likeness, values=values, where=where)
     if isinstance(recorded, list) and isinstance(real, list):
         return _of_lists(recorded, real, likeness, values=values, where=where)
-    if type(recorded) is not type(real):
-        if not values and (recorded is None or real is None):
-            return []
-        return [f"{where}: recorded {recorded!r:.80}, got {real!r:.80}"]
-    if not values or recorded == real:
-        return []
-    if isinstance(recorded, str) and likeness.same(recorded, real):
-        return []
-    return [f"{where}: recorded {recorded!r:.80}, got {real!r:.80}"]
+    same = type(recorded) is type(real) and (recorded == real or not values)
+    if isinstance(recorded, str) and isinstance(real, str):
+        same = same or likeness.same(recorded, real)
+    unknown = not values and (recorded is None or real is None)
+    return [] if same or unknown else [f"{where}: recorded {recorded!r:.80}, got {real!r:.80}"]
 
 
 def _of_objects(
@@ -150,7 +147,7 @@ def _of_lists(
     recorded: list[Any], real: list[Any], likeness: Likeness, *, values: bool, where: str
 ) -> list[str]:
     expected = _rows_of(recorded)
-    kept = [row for row in recorded if not _is_trimmed(row)]
+    kept = [row for row in recorded if not _left_out(row)]
     found = []
     if values and expected != len(real):
         found.append(f"{where}: recorded {expected} rows, got {len(real)}")

@@ -11,6 +11,7 @@ from sandbox.erpnext.documents.rules import Change
 from sandbox.erpnext.documents.selling import SellingRules
 from sandbox.erpnext.errors import Notice, Refusal, validation
 from sandbox.erpnext.records import Values
+from sandbox.erpnext.sql import statement
 from sandbox.erpnext.values import as_date, decimal
 
 
@@ -97,8 +98,8 @@ def _check_dates(change: Change) -> None:
     years = change.records.catalogue.get("Fiscal Year")
     with change.records.world.reading() as connection:
         found = connection.execute(
-            " ".join(("SELECT 1 FROM", years.table,
-                      "WHERE ? BETWEEN year_start_date AND year_end_date AND disabled = 0")),
+            statement("SELECT 1 FROM", years.table,
+                      "WHERE ? BETWEEN year_start_date AND year_end_date AND disabled = 0"),
             (str(posted),),
         ).fetchone()
     if found is None:

@@ -58,7 +58,7 @@ class DocTypeRules(Rules):
         """Show the fields and permissions that the catalogue holds."""
         definition = records.catalogue.definition(str(document["name"]))
         for table in ("fields", "permissions"):
-            rows = cast(list[Values], definition.get(table) or [])
+            rows = cast("list[Values]", definition.get(table) or [])
             document[table] = [
                 {"idx": number, "parent": document["name"], "parentfield": table,
                  "parenttype": "DocType", **row}

@@ -4,10 +4,11 @@ In: an amount and its currency. Out: `CAD Fifty Nine and Ninety Five Cent only.`
 """
 
 _SMALL = (
-    "Zero One Two Three Four Five Six Seven Eight Nine Ten Eleven Twelve Thirteen Fourteen"
-    " Fifteen Sixteen Seventeen Eighteen Nineteen"
-).split()
-_TENS = "Twenty Thirty Forty Fifty Sixty Seventy Eighty Ninety".split()
+    "Zero", "One", "Two", "Three", "Four", "Five", "Six", "Seven", "Eight", "Nine", "Ten",
+    "Eleven", "Twelve", "Thirteen", "Fourteen", "Fifteen", "Sixteen", "Seventeen", "Eighteen",
+    "Nineteen",
+)
+_TENS = ("Twenty", "Thirty", "Forty", "Fifty", "Sixty", "Seventy", "Eighty", "Ninety")
 _SCALES = ((1_000_000, "Million"), (1_000, "Thousand"), (100, "Hundred"))
 _CENTS = 100
 
