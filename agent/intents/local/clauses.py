@@ -1,0 +1,221 @@
+"""A message cut into clauses, one request each, with the statements around them as their context.
+
+Enters: the tokens of a message. Leaves: ``Clause``s in order. "Cut him off on the 2nd" stays with the arrangement
+before it, a reason stays with what it explains, a note keeps its text. It never drops a token: what asks for
+nothing is somebody's context.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from dataclasses import dataclass, replace
+
+from agent.intents.actions import CATALOGUE
+from agent.intents.local.lexicon import WHERE, WHO, Found, Lexicon
+from agent.intents.local.said import Token
+
+_STRONG = frozenset(".;!?\n…")
+_WEAK = frozenset({",", ":", "-", "&", "+", "(", ")", "/", "and", "et", "then", "puis", "pis", "ensuite", "also", "aussi", "but", "mais", "alors", "so", "just", "juste"})  # fmt: skip
+_CAUSE = (
+    ("because",), ("cause",), ("cuz",), ("since", "he"), ("since", "she"), ("since", "they"), ("since", "the"), ("as", "he"), ("as", "she"), ("as", "they"),
+    ("car",), ("parce",), ("vu",), ("puisque",), ("due", "to"), ("suite", "a"), ("a", "cause"), ("en", "raison"), ("reason",), ("raison",),
+    ("for", "non"), ("for", "not"), ("for", "lack"), ("for", "failure"), ("for", "failing"), ("for", "no"), ("pour", "non"), ("pour", "cause"), ("faute",), ("comme", "il"), ("comme", "elle"),
+    ("comme", "quoi"), ("motif",), ("given", "that"), ("seeing",), ("following",), ("etant",), ("pour", "defaut"), ("for", "nonpayment"), ("pour", "nonpaiement"), ("after", "he"), ("after", "she"), ("apres", "que"),
+    ("so", "that"), ("pour", "que"), ("pour", "pas"), ("pour", "ne"), ("now", "that"), ("maintenant", "que"), ("while", "he"), ("while", "she"), ("while", "they"), ("pendant", "que"), ("le", "temps"), ("until", "he"), ("until", "she"), ("until", "they"), ("jusqu", "a", "ce"), ("tant", "qu"), ("tant", "que"), ("for", "fraud"), ("pour", "fraude"), ("at", "his", "request"), ("at", "her", "request"), ("at", "their", "request"), ("a", "sa", "demande"), ("a", "leur", "demande"), ("per", "his"), ("per", "her"), ("par", "ordre"),
+)  # fmt: skip
+_SUBJECTS = frozenset(
+    "he she they it il elle ils elles y c ca we i this that his her their son sa ses leur payment paiement customer client cheque money".split()
+)
+_ASKING = frozenset(
+    "how what when who which why where combien quel quelle quels quelles pourquoi quand qui quoi comment est is are does do did has".split()
+)
+_COMMANDS = frozenset({"SUSPEND", "CUT", "UNSUSPEND", "CANCEL", "RESTART", "MAKE", "NOTE", "UNDO"})
+_OBJECTS = frozenset("le la les lui leur y moi l en him her them it you please ever just".split())
+
+
+@dataclass(frozen=True)
+class Clause:
+    """Tokens that ask for one thing; ``context`` are statements around it (a reason, a problem)."""
+
+    tokens: tuple[Token, ...]
+    context: tuple[Token, ...] = ()
+    strong_start: bool = True
+    """False where only "and", "then" or a comma sets it apart from the clause before."""
+
+    @property
+    def all_tokens(self) -> tuple[Token, ...]:
+        """Core and context, in the order of the text."""
+        return tuple(sorted((*self.tokens, *self.context), key=lambda token: token.start))
+
+
+def present_in(tokens: Sequence[Token], lexicon: Lexicon, *, negated: bool = False) -> frozenset[str]:
+    """The groups and kinds of entities in a row of tokens, without (or with only) the negated commands."""
+    found = lexicon.cues.find(tokens)
+    refused = refused_commands(tokens, found, lexicon)
+    if negated:
+        return frozenset(f.group for f in found if f in refused)
+    groups = {f.group for f in found if f not in refused}
+    kinds = {f"@{token.entity.kind}" for token in tokens if token.entity}
+    if kinds & {f"@{kind}" for kind in WHO | WHERE | {"serial"}}:
+        kinds |= {"@who", "@name"}
+    if "@number" in kinds:
+        kinds |= {"@money"} if not kinds & {"@money"} and groups & {"ARRANGEMENT", "PAY"} else set()
+    if lexicon.conversation["pronouns"].find(tokens):
+        kinds.add("@who")
+    return frozenset(groups | kinds)
+
+
+def refused_commands(tokens: Sequence[Token], found: Sequence[Found], lexicon: Lexicon) -> list[Found]:
+    """The command words that are negated: "don't suspend", « coupe-le pas »."""
+    before = {f.end for f in lexicon.conversation["negations"].find(tokens)}
+    after = {f.start for f in lexicon.conversation["negations_after"].find(tokens)}
+    refused = []
+    for cue in found:
+        if cue.group not in _COMMANDS:
+            continue
+        start, end = cue.start, cue.end
+        steps = 0
+        while start - 1 >= 0 and steps < 2 and start not in before and tokens[start - 1].flat in _OBJECTS:
+            start, steps = start - 1, steps + 1
+        if end not in after and end < len(tokens) and tokens[end].flat in _OBJECTS:
+            end += 1
+        if (start in before and not _told_not_to_forget(tokens, start)) or end in after:
+            refused.append(cue)
+    return refused
+
+
+def _told_not_to_forget(tokens: Sequence[Token], at: int) -> bool:
+    words = " ".join(token.flat for token in tokens[max(0, at - 4) : at + 1])
+    return "forget" in words or "oublie pas" in words
+
+
+def core_end(tokens: Sequence[Token]) -> int:
+    """Where the reason begins ("because ...", « parce que ... »), or the number of tokens."""
+    flats = [token.flat for token in tokens]
+    for at in range(1, len(flats)):
+        if any(tuple(flats[at : at + len(cause)]) == cause for cause in _CAUSE):
+            return at
+    return len(flats)
+
+
+class Splitter:
+    """Cuts the tokens of a message into clauses."""
+
+    def __init__(self, lexicon: Lexicon) -> None:
+        self._lexicon = lexicon
+
+    def split(self, tokens: Sequence[Token]) -> list[Clause]:
+        """The clauses, in order; at least one where there is any token."""
+        clauses: list[Clause] = []
+        for atom, strong in _atoms(tokens):
+            self._place(clauses, atom, strong=strong)
+        return self._with_statements(clauses)
+
+    def _place(self, clauses: list[Clause], atom: tuple[Token, ...], *, strong: bool) -> None:
+        if not clauses or (self._is_request(atom, strong=strong) and not self._continues(clauses[-1], atom)):
+            if clauses and not self._asks(clauses[-1].tokens):
+                # What came before asked for nothing ("Luc Gagnon:", "he just paid,"): it leads into this one.
+                lead = clauses.pop()
+                clauses.append(replace(lead, tokens=(*lead.tokens, *atom)))
+            else:
+                clauses.append(Clause(atom, strong_start=strong))
+            return
+        last = clauses[-1]
+        clauses[-1] = replace(last, tokens=(*last.tokens, *atom))
+
+    def _asks(self, tokens: Sequence[Token]) -> bool:
+        present = present_in(tokens, self._lexicon) | {"@who"}
+        return any(entry.evident(present) for entry in self._lexicon.entries.values())
+
+    def _is_request(self, atom: Sequence[Token], *, strong: bool) -> bool:
+        """True for a part that could stand alone: it has evidence, and is no reason."""
+        if core_end((atom[0], *atom)) == 1:
+            return False
+        if self._asks(atom) or present_in(atom, self._lexicon, negated=True):
+            return strong or not self.is_statement(atom) or self._has_write(atom)
+        return False
+
+    def _has_write(self, atom: Sequence[Token]) -> bool:
+        present = present_in(atom, self._lexicon) | {"@who"}
+        return any(
+            entry.evident(present)
+            for name, entry in self._lexicon.entries.items()
+            if name in CATALOGUE and CATALOGUE[name].kind != "read"
+        )
+
+    def is_statement(self, atom: Sequence[Token]) -> bool:
+        """True for "he owes 300", « son internet est lent »: it tells, it does not ask."""
+        flats = [token.flat for token in atom if token.flat not in _WEAK]
+        if not flats or "?" in flats or set(flats) & (_ASKING - {"est", "is", "has", "did", "are", "qui", "do", "does"}):
+            return False
+        return flats[0] in _SUBJECTS or atom[0].entity is not None
+
+    def _continues(self, last: Clause, atom: Sequence[Token]) -> bool:
+        """True for what belongs to the request before: its cut-off, or the rest of a note."""
+        present = present_in(last.tokens, self._lexicon)
+        now = present_in(atom, self._lexicon)
+        if "NOTE" in present and self._is_noting(last) and not self._is_order(atom):
+            return True
+        arranging = "ARRANGEMENT" in present or ("PAY" in present and present & {"@money", "@date"})
+        if arranging and "CANCEL" not in present:
+            cutoff = "CUTOFF" in now and ("@date" in now or "IF_UNPAID" in now) and "@person" not in now
+            return cutoff or ("PAY" in now and "@person" not in now and not self._is_order(atom))
+        return False
+
+    def _is_noting(self, clause: Clause) -> bool:
+        return self._lexicon.entries["add_note"].evident(present_in(clause.tokens[:6], self._lexicon)) or any(
+            found.group == "NOTE" for found in self._lexicon.cues.find(clause.tokens)
+        )
+
+    def _is_order(self, atom: Sequence[Token]) -> bool:
+        """True when a part starts with a command ("then reboot", « et coupe »)."""
+        start = [token for token in atom if token.flat not in _WEAK][:4]
+        polite = {"please", "svp", "stp", "can", "could", "you", "peux", "tu", "faudrait", "also", "aussi", "then"}
+        while start and start[0].flat in polite:
+            start = start[1:]
+        heads = {found.group for found in self._lexicon.cues.find(start) if found.start == 0}
+        return bool(heads & {"SUSPEND", "CUT", "UNSUSPEND", "CANCEL", "RESTART", "CHECK", "SHOW", "MAKE", "UNDO"})
+
+    def _with_statements(self, clauses: list[Clause]) -> list[Clause]:
+        """Statements beside a request become its context; alone they are requests ("his internet is down")."""
+        if len(clauses) < 2 or not any(self._is_real(clause) for clause in clauses):
+            return clauses
+        done: list[Clause] = []
+        waiting: tuple[Token, ...] = ()
+        for clause in clauses:
+            if self._is_real(clause):
+                done.append(replace(clause, context=(*waiting, *clause.context)))
+                waiting = ()
+            elif done:
+                done[-1] = replace(done[-1], context=(*done[-1].context, *clause.all_tokens))
+            else:
+                waiting = (*waiting, *clause.all_tokens)
+        return done
+
+    def _is_real(self, clause: Clause) -> bool:
+        if present_in(clause.tokens, self._lexicon, negated=True) and not self._asks(clause.tokens):
+            return True
+        return self._asks(clause.tokens) and (not self.is_statement(clause.tokens) or self._has_write(clause.tokens))
+
+
+def _atoms(tokens: Sequence[Token]) -> list[tuple[tuple[Token, ...], bool]]:
+    """The smallest parts between separators, each with whether a strong one stands before it."""
+    atoms: list[tuple[tuple[Token, ...], bool]] = []
+    part: list[Token] = []
+    strong = True
+    for token in tokens:
+        if token.entity is None and (token.flat in _STRONG or token.flat in _WEAK):
+            if any(t.is_word or t.entity for t in part):
+                if token.flat in _STRONG:
+                    part.append(token)
+                atoms.append((tuple(part), strong))
+                part, strong = [], token.flat in _STRONG
+            else:
+                strong = strong or token.flat in _STRONG
+            if token.flat not in _STRONG:
+                part.append(token)
+        else:
+            part.append(token)
+    if any(t.is_word or t.entity for t in part):
+        atoms.append((tuple(part), strong))
+    return atoms or [(tuple(part), True)] if part or atoms else []

@@ -1,0 +1,117 @@
+"""Self-corrections: "Gagnon, no wait, Gagné" leaves Gagné; "suspend him, no, reactivate him" leaves the second.
+
+Enters: the tokens of a message. Leaves: the tokens as they were meant. Where it is not plain what a word like "no"
+corrects, nothing is changed.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+
+from agent.intents.local.clauses import present_in
+from agent.intents.local.lexicon import WHERE, WHO, Lexicon
+from agent.intents.local.said import Entity, Token
+
+_NOT = frozenset({"not", "pas"})
+_COMMANDS = ("SUSPEND", "CUT", "UNSUSPEND", "CANCEL", "RESTART", "CHECK", "SHOW", "NOTE", "BALANCE", "INVOICE_NOUN", "ARRANGEMENT")
+_REACH = 4
+
+
+def _family(entity: Entity) -> str:
+    if entity.kind in WHO:
+        return "who"
+    if entity.kind in WHERE:
+        return "where"
+    return "money" if entity.kind == "number" else entity.kind
+
+
+def corrected(tokens: Sequence[Token], lexicon: Lexicon) -> list[Token]:
+    """The tokens without what the speaker took back."""
+    meant = list(tokens)
+    for _ in range(4):
+        cues = sorted(lexicon.conversation["corrections"].find(meant), key=lambda f: (f.start, -f.end))
+        for cue in cues:
+            if cue.start == 0:
+                continue
+            before, after = meant[: cue.start], meant[cue.end :]
+            words = [token.flat for token in meant[cue.start : cue.end]]
+            changed = (
+                _denied(before, after) if set(words) & _NOT and len(words) == 1 else _replaced(before, after, lexicon, words)
+            )
+            if changed is not None:
+                meant = changed
+                break
+        else:
+            return meant
+    return meant
+
+
+def _first_entities(after: Sequence[Token]) -> list[tuple[int, Entity]]:
+    """The entities that come at once after a correction."""
+    found: list[tuple[int, Entity]] = []
+    for at, token in enumerate(after):
+        if token.entity:
+            found.append((at, token.entity))
+        if at >= _REACH and found or at >= _REACH + 2:
+            break
+    return found[:1]
+
+
+def _denied(before: list[Token], after: list[Token]) -> list[Token] | None:
+    """ "Gagné, not Gagnon": the second is taken away."""
+    if not after or not after[0].entity:
+        return None
+    family = _family(after[0].entity)
+    if any(token.entity and _family(token.entity) == family for token in before):
+        return [*before, *after[1:]]
+    return None
+
+
+def _replaced(before: list[Token], after: list[Token], lexicon: Lexicon, words: list[str]) -> list[Token] | None:
+    said_over = _new_command(before, after, lexicon)
+    if said_over is not None and (len(words) > 1 or words[0] not in {"and", "pis", "plutot", "finalement", "instead"}):
+        return said_over
+    for at, entity in _first_entities(after):
+        old = next(
+            (i for i in range(len(before) - 1, -1, -1) if _is_like(before[i].entity, entity)),
+            None,
+        )
+        if old is not None and not _is_new_request(after[:at], lexicon):
+            return [*before[:old], after[at], *before[old + 1 :], *after[at + 1 :]]
+    return _other_value(before, after, lexicon)
+
+
+def _is_like(old: Entity | None, new: Entity) -> bool:
+    return old is not None and _family(old) == _family(new)
+
+
+def _is_new_request(tokens: Sequence[Token], lexicon: Lexicon) -> bool:
+    return bool({found.group for found in lexicon.cues.find(tokens)} & {"SUSPEND", "UNSUSPEND", "RESTART", "NOTE", "CHECK"})
+
+
+def _new_command(before: list[Token], after: list[Token], lexicon: Lexicon) -> list[Token] | None:
+    """ "Suspend Gagnon, no wait, reactivate him": only the second request, with the first one's customer."""
+    start = [token for token in after if token.flat not in {",", "-", "please", "just", "et", "and"}][:3]
+    commands = [f for f in lexicon.cues.find(start) if f.start == 0 and f.group in _COMMANDS]
+    if not commands:
+        return None
+    earlier = present_in(before, lexicon) & set(_COMMANDS)
+    if not earlier:
+        return None
+    names = [token for token in before if token.entity and token.entity.kind in WHO | WHERE]
+    named_again = any(token.entity and token.entity.kind in WHO | WHERE for token in after)
+    if not named_again and not names and {f.group for f in commands} <= {"CANCEL"}:
+        return None
+    return [*([] if named_again else names[-1:]), *after]
+
+
+def _other_value(before: list[Token], after: list[Token], lexicon: Lexicon) -> list[Token] | None:
+    """ "The router, no, the ONT": another value of the same field."""
+    for entry in lexicon.entries.values():
+        for cues in entry.values.values():
+            new = cues.find(after[:_REACH])
+            old = cues.find(before)
+            if new and old and {f.group for f in new} != {f.group for f in old}:
+                gone = {i for f in old for i in range(f.start, f.end)}
+                return [*(t for i, t in enumerate(before) if i not in gone), *after]
+    return None

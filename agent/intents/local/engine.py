@@ -1,0 +1,193 @@
+"""The local engine: one message in, typed actions out, in milliseconds and without a model.
+
+Enters: a text and its ``Context``. Leaves: an ``Understanding`` with a confidence, a shortlist and the reasons.
+It never approves a plan, never calls anything, and never guesses: what it does not understand is ``out_of_scope``,
+what lacks something is ``clarify``.
+"""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Sequence
+from functools import cache
+from typing import Any
+
+from pydantic import ValidationError
+
+from agent.directory import Directory
+from agent.intents.actions import CATALOGUE, Action, Clarify, OutOfScope
+from agent.intents.local.classifier import Classifier
+from agent.intents.local.entities import find_entities
+from agent.intents.local.language import spoken_french
+from agent.intents.local.lexicon import Lexicon, example_text, lexicon
+from agent.intents.local.places import Gazetteer
+from agent.intents.local.questions import question
+from agent.intents.local.reading import Reader, Request
+from agent.intents.local.said import Entity, Said, Token, flatten, tidy
+from agent.intents.local.turn import Turn
+from agent.intents.understanding import Candidate, Context, Language, Understanding
+
+LONGEST = 4000
+_NOISE = frozenset({"'", '"', "*", "_", "(", ")", "[", "]", "{", "}", "<", ">", "|", "~", "^", "«", "»", "#", "=", "\\", "@", "$", "%"})
+_PLACEHOLDER = re.compile(r"<(\w+)>")
+
+
+@cache
+def trained() -> tuple[Lexicon, Classifier]:
+    """The lexicon and the classifier trained on the packaged examples, once per process."""
+    words = lexicon()
+    reader = Reader(words, Classifier((), {}, *([None] * 2), 1.0))  # type: ignore[arg-type]
+    pairs = [(example, entry.name) for entry in words.entries.values() for example in entry.examples]
+    bags = [reader.bag(_example_tokens(example_text(example))) for example, _ in pairs]
+    return words, Classifier.train(bags, [name for _, name in pairs])
+
+
+def _example_tokens(example: str) -> list[Token]:
+    tokens: list[Token] = []
+    flat = flatten(tidy(example))
+    for match in re.finditer(r"<(\w+)>|[^\W_]+", flat):
+        entity = Entity(match[1], match.start(), match.end(), None) if match[1] else None
+        tokens.append(Token(match.group(), match.start(), match.end(), entity))
+    return tokens
+
+
+class LocalEngine:
+    """Understands today's catalogue in English and Québec French from the examples and cue words of ``prompts/``."""
+
+    def __init__(self) -> None:
+        self.lexicon, classifier = trained()
+        self.reader = Reader(self.lexicon, classifier)
+        self.turn = Turn(self.reader)
+        self._gazetteer = Gazetteer(Directory())
+
+    async def understand(self, text: str, context: Context) -> Understanding:
+        """Read one message (the ``Engine`` protocol); never waits for anything."""
+        return self.read(text, context)
+
+    def read(self, text: str, context: Context) -> Understanding:
+        """Read one message; never raises for what a user may type."""
+        french = spoken_french(text[:LONGEST])
+        language: Language = context.language or "en" if french is None else "fr" if french else "en"
+        if len(text) > LONGEST or not re.search(r"\w", text):
+            return self._answer([Request("out_of_scope", {}, 0.99)], context, language)
+        said = Said.of(text, french=language == "fr")
+        tokens = self._tokens(said, context)
+        requests = self._requests(tokens, said, context)
+        return self._answer(requests or [Request("out_of_scope", {}, 0.5)], context, language)
+
+    def _requests(self, tokens: list[Token], said: Said, context: Context) -> list[Request]:
+        if context.waiting:
+            replied = self.turn.to_plan(tokens, said, context.today, context.waiting)
+            if replied is not None:
+                return replied
+        if context.asked is not None:
+            answered = self.turn.to_question(tokens, said, context.today, context.asked, context.asked_field)
+            if answered is not None:
+                return [answered]
+        return self.reader.read(tokens, said, context.today)
+
+    def _tokens(self, said: Said, context: Context) -> list[Token]:
+        if self._gazetteer.directory is not context.directory:
+            self._gazetteer = Gazetteer(context.directory)
+        slips = self._slips(said, context.directory)
+        known = self.lexicon.known | slips.keys()
+        entities = find_entities(said, context.today, self._gazetteer, known)
+        tokens = [token for token in said.tokens(entities) if not self._is_noise(token, said)]
+        return [_mended(token, slips) for token in tokens]
+
+    def _slips(self, said: Said, directory: Directory) -> dict[str, str]:
+        """Misspelt cue words of the message and what they are slips of; names are left alone."""
+        slips: dict[str, str] = {}
+        for match in re.finditer(r"[a-z]{5,}", said.flat):
+            word = match.group()
+            names = directory.by_word
+            capital = said.text[match.start()].isupper() and not said.caseless and match.start() > 0
+            if word not in slips and word not in names and not capital and (better := self.lexicon.mend(word)):
+                slips[word] = better
+        return slips
+
+    @staticmethod
+    def _is_noise(token: Token, said: Said) -> bool:
+        if token.entity is not None:
+            return False
+        if token.flat == "-":
+            around = said.flat[max(0, token.start - 1) : token.end + 1]
+            return not (around.startswith(" ") and around.endswith(" "))
+        if token.flat == ".":
+            return said.flat[token.end : token.end + 1].isalnum()
+        return token.flat in _NOISE
+
+    def _answer(self, requests: Sequence[Request], context: Context, language: Language) -> Understanding:
+        actions: list[Action] = []
+        half_known: list[Action] = []
+        for request in requests:
+            action = _built(request)
+            missing = _missing(action, context, request)
+            if missing:
+                half_known.append(action)
+                action = Clarify(question=question(request.name, missing, language), missing=missing, for_=request.name)
+            actions.append(action)
+        return Understanding(
+            actions=tuple(actions),
+            language=language,
+            engine="local",
+            confidence=min(request.certainty for request in requests),
+            shortlist=_shortlist(requests),
+            reading=tuple(_why(request) for request in requests),
+            half_known=tuple(half_known),
+        )
+
+
+def _mended(token: Token, slips: dict[str, str]) -> Token:
+    if token.entity is None and token.flat in slips:
+        return Token(slips[token.flat], token.start, token.end, None, token.flat)
+    return token
+
+
+def _built(request: Request) -> Action:
+    if request.name == "out_of_scope":
+        return OutOfScope(reason=request.reason or None)
+    model = CATALOGUE[request.name]
+    values = dict(request.values)
+    while True:
+        try:
+            return model(**values)
+        except ValidationError as error:
+            # A value that the model cannot hold (an amount of twelve digits) is as good as not said.
+            broken = {str(problem["loc"][0]) for problem in error.errors()}
+            values = {name: value for name, value in values.items() if name not in broken}
+
+
+def _missing(action: Action, context: Context, request: Request) -> list[str]:
+    if action.kind == "conversation":
+        return []
+    lacking = action.lacking()
+    if "customer" in lacking and _under_discussion(context):
+        lacking.remove("customer")
+    return lacking
+
+
+def _under_discussion(context: Context) -> bool:
+    """True when an earlier turn was about someone."""
+    return any(action.points_at_someone() for action in (*context.recent, *context.waiting)) or (
+        context.asked is not None and context.asked.points_at_someone()
+    )
+
+
+def _shortlist(requests: Sequence[Request]) -> tuple[Candidate, ...]:
+    best: dict[str, float] = {}
+    for request in requests:
+        best[request.name] = max(best.get(request.name, 0.0), request.certainty)
+        for name, share in request.shares.items():
+            if name in CATALOGUE:
+                best[name] = max(best.get(name, 0.0), share)
+    ranked = sorted(best.items(), key=lambda pair: -pair[1])
+    return tuple(Candidate(name, round(share, 3)) for name, share in ranked if share >= 0.02)[:6]
+
+
+def _why(request: Request) -> str:
+    said = " ".join(token.flat for token in request.clause.all_tokens)[:120]
+    why = f" ({request.reason})" if request.reason else ""
+    return f"{request.name} {request.certainty:.2f}{why}: {said}"
+
+

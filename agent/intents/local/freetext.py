@@ -1,0 +1,127 @@
+"""The user's own words: the text of a note, the reason of a request.
+
+Enters: a clause. Leaves: what was typed, untouched but for its edges. A reason is what is left of a request when
+its command, its customer and everyday words are taken away; where nothing is left there is none. It never
+paraphrases.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+
+from agent.intents.local.clauses import Clause, core_end
+from agent.intents.local.lexicon import WHERE, WHO, Entry, Lexicon
+from agent.intents.local.said import Said, Token
+
+_LINK = frozenset(
+    "that que qu saying says disant comme quoi as in so to on a au aux sur for pour de du d l le la les s of his her their son sa ses leur "
+    "file files account dossier compte profile fiche profil in dans : - , it ca and et this an new the please svp stp stating says client customer "
+    "vers chez qui dit "
+    "internal interne moi me my us lui y en mon une un note memo comment commentaire remark for to".split()
+)
+_ABOUT = frozenset({"to", "on", "a", "au", "sur", "for", "pour", "dans", "in", "de", "of", "du", "d"})
+_JOINTS = frozenset({"and", "et", "then", "puis", "pis", ",", ":", "-", ".", ";", "!", "?", "also", "aussi", "just", "juste", "so", "alors", "(", ")"})  # fmt: skip
+_LATER_TEXT = frozenset({"that", "ca", "this", "cela", "it", "le"})
+
+
+def note_text(clause: Clause, said: Said, lexicon: Lexicon) -> tuple[str | None, tuple[Token, ...]]:
+    """The note and the tokens it is made of: what follows the words of noting and the customer."""
+    tokens = clause.all_tokens
+    cue = next((f for f in lexicon.cues.find(tokens) if f.group == "NOTE"), None)
+    if cue is None:
+        return None, ()
+    cues = [f for f in lexicon.cues.find(tokens) if f.group == "NOTE" and f.start <= cue.end + 4]
+    at = max(f.end for f in cues)
+    at = _after_head(tokens, at)
+    body = _trimmed(tokens, at, len(tokens))
+    if not any(token.is_word and token.flat not in _LINK or token.entity for token in body):
+        before = _trimmed(tokens, 0, cue.start)
+        body = _without_lead(before)
+    if not any(token.is_word for token in body):
+        return None, ()
+    return said.own_words(body[0].start, body[-1].end).strip(" :,-\"'"), tuple(body)
+
+
+def _after_head(tokens: Sequence[Token], at: int) -> int:
+    """Skip "to Luc Gagnon's file that": links, then one customer, then links."""
+    seen = False
+    while at < len(tokens):
+        token = tokens[at]
+        kind = token.entity.kind if token.entity else ""
+        if kind in WHO | WHERE and not seen and _introduced(tokens, at):
+            seen = True
+        elif token.entity or token.flat not in _LINK:
+            break
+        at += 1
+        if token.flat in {":", "que", "qu", "that", "saying", "disant"}:
+            break
+    return at
+
+
+def _introduced(tokens: Sequence[Token], at: int) -> bool:
+    """A name belongs to the head unless "that" has begun the text, or the name starts a sentence of its own."""
+    before = tokens[at - 1].flat if at else ""
+    if before in {"that", "que", "qu", ":"}:
+        following = tokens[at + 1].flat if at + 1 < len(tokens) else ""
+        return following in {":", ",", "-"}
+    return True
+
+
+def _trimmed(tokens: Sequence[Token], start: int, stop: int) -> list[Token]:
+    body = list(tokens[start:stop])
+    while body and body[-1].flat in _JOINTS:
+        body.pop()
+    while body and body[0].flat in _JOINTS:
+        body.pop(0)
+    trail = len(body)
+    while trail and body[trail - 1].flat in {"file", "account", "dossier", "compte", "s", "fiche", "his", "her", "their"}:
+        trail -= 1
+    if trail > 1 and (body[trail - 1].entity or trail < len(body)):
+        kind = body[trail - 1].entity.kind if body[trail - 1].entity else ""  # type: ignore[union-attr]
+        head = trail - 1 if kind in WHO else trail
+        if 0 < head < len(body) and body[head - 1].flat in {"to", "on", "sur", "au", "dans", "in", "a"}:
+            return _trimmed(body, 0, head - 1)
+    return body
+
+
+def _without_lead(body: list[Token]) -> list[Token]:
+    while body and (body[-1].flat in _LINK or body[-1].flat in {"add", "put", "ajoute", "mets", "inscris", "marque", "log", "can", "you", "peux", "tu"}):
+        body.pop()
+    return body
+
+
+def reason_text(clause: Clause, said: Said, entry: Entry, lexicon: Lexicon) -> str | None:
+    """What explains the request, or None: the words after "because", a statement beside it, or what is left."""
+    cut = core_end(clause.tokens)
+    parts = [list(clause.tokens[cut:]), list(clause.context)]
+    if cut == len(clause.tokens):
+        parts.append(_left_over(clause.tokens, entry, lexicon))
+    spans = [part for part in parts if _says_something(part, entry, lexicon, told=part is not parts[-1] or len(parts) == 2)]
+    words = [said.own_words(part[0].start, part[-1].end).strip(" ,.;:-!()") for part in spans]
+    return "; ".join(word for word in words if word) or None
+
+
+def _says_something(part: Sequence[Token], entry: Entry, lexicon: Lexicon, *, told: bool) -> bool:
+    if told and any(token.is_word and token.flat not in _JOINTS for token in part):
+        return any(_is_content(token, lexicon) or token.entity for token in part)
+    return any(_is_content(token, lexicon) and token.flat not in entry.vocabulary for token in part)
+
+
+def _is_content(token: Token, lexicon: Lexicon) -> bool:
+    return token.is_word and token.flat not in lexicon.function and len(token.flat) > 1
+
+
+def _left_over(tokens: Sequence[Token], entry: Entry, lexicon: Lexicon) -> list[Token]:
+    """The longest stretch of a request without its command, its customer and its days."""
+    needs = {need for evidence in entry.needs for need in evidence.needs}
+    explained: set[int] = set()
+    for found in lexicon.cues.find(tokens):
+        if found.group in needs:
+            explained.update(range(found.start, found.end))
+    runs: list[list[Token]] = [[]]
+    for at, token in enumerate(tokens):
+        if at in explained or token.entity or token.flat in _JOINTS:
+            runs.append([])
+        elif runs[-1] or token.flat not in lexicon.function:
+            runs[-1].append(token)
+    return max(runs, key=lambda run: sum(_is_content(token, lexicon) for token in run))

@@ -1,0 +1,224 @@
+"""One message read as requests: corrections, clauses, the action of each, its fields, and who it concerns.
+
+Enters: the tokens of a message. Leaves: ``Request``s in the order in which they were said. It knows nothing of a
+waiting plan or a question: that is ``turn``.
+"""
+
+from __future__ import annotations
+
+import datetime as dt
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass, field, replace
+from typing import Any
+
+from agent.intents.actions import CATALOGUE
+from agent.intents.local.clauses import Clause, Splitter, core_end, present_in
+from agent.intents.local.classifier import Classifier, features
+from agent.intents.local.corrections import corrected
+from agent.intents.local.lexicon import WHERE, WHO, Entry, Lexicon
+from agent.intents.local.roles import Filler
+from agent.intents.local.said import Said, Token
+
+_TOGETHER = frozenset({"and", "et", ",", "&", "pis", "puis", "then", "also", "aussi", "m", "mr", "mme", "mrs", "ms", "ainsi", "que", "le", "la", "client", "customer"})
+_EVERYONE = frozenset({"all", "every", "tous", "toutes", "everyone", "company", "whole", "compagnie", "everybody", "overall"})
+_EVIDENT = 0.45
+_HEAD = 0.15
+
+
+@dataclass(frozen=True)
+class Request:
+    """What a clause asks for. ``name`` is ``out_of_scope`` where no action of today covers it."""
+
+    name: str
+    values: dict[str, Any] = field(default_factory=dict)
+    certainty: float = 1.0
+    shares: Mapping[str, float] = field(default_factory=dict)
+    clause: Clause = field(default_factory=lambda: Clause(()))
+    points: bool = False
+    """A pronoun points at the customer under discussion."""
+    reason: str = ""
+
+    @property
+    def who(self) -> dict[str, Any]:
+        """The customer or place that the clause names."""
+        return {name: self.values[name] for name in ("customer", "location", "serial") if name in self.values}
+
+
+class Reader:
+    """Reads tokens with a lexicon and a trained classifier."""
+
+    def __init__(self, lexicon: Lexicon, classifier: Classifier) -> None:
+        self.lexicon = lexicon
+        self.classifier = classifier
+        self.splitter = Splitter(lexicon)
+
+    def read(self, tokens: Sequence[Token], said: Said, today: dt.date) -> list[Request]:
+        """The requests of a message; an empty list where it holds no word."""
+        clauses = self.splitter.split(corrected(tokens, self.lexicon))
+        requests: list[Request] = []
+        for clause in clauses:
+            requests += self._requests(clause, said, today)
+        return _carried(_joined(_wanted(requests)))
+
+    def _requests(self, clause: Clause, said: Said, today: dt.date) -> list[Request]:
+        request = self.classify(clause)
+        if request.name not in CATALOGUE:
+            return [replace(request, name="out_of_scope", reason=request.name)]
+        filled = Filler(request.name, clause, said, today, self.lexicon).fill()
+        pronouns = self.lexicon.conversation["pronouns"].find(clause.tokens)
+        first = replace(request, values=filled.values, points=bool(pronouns))
+        others = [e for e in filled.unused if e.kind == "person"] if "customer" in filled.values else []
+        coordinated = [e for e in others if self._is_coordinated(clause, e.start)]
+        return [first, *(replace(first, values={**first.values, "customer": e.value}) for e in coordinated)]
+
+    def _is_coordinated(self, clause: Clause, start: int) -> bool:
+        """True for the second name of "Gagnon and Gagné"."""
+        tokens = clause.tokens
+        at = next((i for i, token in enumerate(tokens) if token.start == start), 0)
+        between: list[str] = []
+        for token in reversed(tokens[:at]):
+            if token.entity:
+                return bool(set(between) & {"and", "et", ",", "&", "pis"}) and token.entity.kind == "person"
+            if token.flat not in _TOGETHER:
+                return False
+            between.append(token.flat)
+        return False
+
+    def classify(self, clause: Clause) -> Request:
+        """The action of a clause, and how certain it is."""
+        core = clause.tokens[: core_end(clause.tokens)] or clause.tokens
+        present = present_in(core, self.lexicon)
+        refused = present_in(core, self.lexicon, negated=True)
+        shares = self.classifier.probabilities(self.bag(core))
+        scores = dict(shares)
+        head = self._head_groups(core)
+        for name, entry in self.lexicon.entries.items():
+            scores[name] = scores.get(name, 0.0) + self._bonus(entry, present, head)
+        best = max(scores, key=lambda name: scores[name])
+        entry = self.lexicon.entries[best]
+        evident = entry.evident(present)
+        certainty = self._certainty(best, scores, evident=evident)
+        if refused and not evident:
+            return Request("out_of_scope", {}, 0.9, shares, clause, reason="asked not to")
+        if best in CATALOGUE and not self._believed(best, entry, core, evident=evident, share=shares.get(best, 0.0)):
+            return Request("out_of_scope", {}, min(certainty, 0.6), shares, clause, reason=f"no evidence of {best}")
+        return Request(best, {}, certainty, shares, clause)
+
+    def _bonus(self, entry: Entry, present: frozenset[str], head: frozenset[str]) -> float:
+        if not entry.evident(present):
+            return 0.0
+        needed = {need for evidence in entry.needs if evidence.given_by(present) for need in evidence.needs}
+        return _EVIDENT + (_HEAD if needed & head else 0.0)
+
+    def _head_groups(self, core: Sequence[Token]) -> frozenset[str]:
+        """The groups of the first word that says something."""
+        for at, token in enumerate(core):
+            if token.is_word and token.flat not in self.lexicon.function:
+                return frozenset(f.group for f in self.lexicon.cues.find(core) if f.start <= at < f.end)
+        return frozenset()
+
+    def _believed(self, name: str, entry: Entry, core: Sequence[Token], *, evident: bool, share: float) -> bool:
+        """A write needs its evidence and no foreign object; a read may rest on the classifier where it is sure."""
+        if name in ("help", "undo"):
+            return evident or share > 0.6
+        if CATALOGUE[name].kind == "read":
+            return evident or share > 0.7
+        return evident and (name == "add_note" or not self._foreign_object(entry, core))
+
+    def _foreign_object(self, entry: Entry, core: Sequence[Token]) -> bool:
+        """ "Restart the OLT", "suspend the newsletter": the command's object is nothing of this action's."""
+        needs = {need for evidence in entry.needs for need in evidence.needs}
+        own = entry.vocabulary | self.lexicon.function
+        for cue in self.lexicon.cues.find(core):
+            if cue.group not in needs or cue.start > 6:
+                continue
+            at = cue.end
+            while at < len(core) and core[at].flat in self.lexicon.function:
+                at += 1
+            if at == cue.end and at < len(core) and not core[at].is_word:
+                continue
+            if at < len(core) and core[at].is_word and core[at].flat not in own and not self._adverb(core[at].flat):
+                return True
+        return False
+
+    @staticmethod
+    def _adverb(word: str) -> bool:
+        return word.endswith(("ly", "ment"))
+
+    def _certainty(self, best: str, scores: Mapping[str, float], *, evident: bool) -> float:
+        rivals = [score for name, score in scores.items() if name != best]
+        margin = scores[best] - max(rivals, default=0.0)
+        sure = 0.5 + min(margin, 0.5) if evident or best not in CATALOGUE else 0.3 + min(margin, 0.4)
+        return round(max(0.05, min(sure + (0.15 if evident else 0.0), 0.99)), 3)
+
+    def bag(self, tokens: Sequence[Token]) -> Any:
+        """The classifier's features of a row of tokens."""
+        words = [masked(token) for token in tokens if token.is_word or token.entity]
+        groups = sorted({found.group for found in self.lexicon.cues.find(tokens)})
+        return features(words, groups)
+
+
+def masked(token: Token) -> str:
+    """A token as the classifier sees it: entities by what they can stand for."""
+    if token.entity is None:
+        return token.flat
+    kind = token.entity.kind
+    return "<who>" if kind in WHO else "<where>" if kind in WHERE else f"<{kind}>"
+
+
+def _wanted(requests: list[Request]) -> list[Request]:
+    """Beside real requests, what was only told not to do or is mere talk goes unsaid."""
+    talk = ("asked not to", "out_of_scope")
+    real = [r for r in requests if r.name != "out_of_scope" or r.reason not in talk]
+    return real or requests[:1]
+
+
+def _joined(requests: list[Request]) -> list[Request]:
+    """Two parts that ask for the same of the same one are one request."""
+    done: list[Request] = []
+    for request in requests:
+        last = done[-1] if done else None
+        if last and last.name == request.name and _compatible(last, request):
+            done[-1] = replace(last, values={**last.values, **request.values}, points=last.points or request.points)
+        else:
+            done.append(request)
+    return done
+
+
+def _compatible(last: Request, new: Request) -> bool:
+    shared = set(last.values) & set(new.values)
+    if last.name in ("add_note",):
+        return False
+    return all(last.values[name] == new.values[name] for name in shared - {"reason", "aspect"})
+
+
+def _carried(requests: list[Request]) -> list[Request]:
+    """Every action carries the customer that it concerns, also where it was named only once."""
+    done: list[Request] = []
+    who: dict[str, Any] = {}
+    for request in requests:
+        if request.who:
+            who = request.who
+        elif who and _takes_who(request):
+            request = replace(request, values={**_fitting(request.name, who), **request.values})
+        done.append(request)
+    later: dict[str, Any] = {}
+    for at in range(len(done) - 1, -1, -1):
+        if done[at].who:
+            later = done[at].who
+        elif later and _takes_who(done[at]) and not done[at].points:
+            done[at] = replace(done[at], values={**_fitting(done[at].name, later), **done[at].values})
+    return done
+
+
+def _takes_who(request: Request) -> bool:
+    if request.name not in CATALOGUE or "customer" not in CATALOGUE[request.name].model_fields:
+        return False
+    everyone = {token.flat for token in request.clause.tokens} & _EVERYONE
+    return "who" in CATALOGUE[request.name].required or request.points or not everyone
+
+
+def _fitting(name: str, who: dict[str, Any]) -> dict[str, Any]:
+    fields = CATALOGUE[name].model_fields
+    fit = {key: value for key, value in who.items() if key in fields}
+    return fit or ({"customer": who["location"]} if "location" in who else {})

@@ -1,0 +1,197 @@
+"""What a message means to what came before: a plan that waits, or a question that the agent asked.
+
+Enters: the tokens and the context. Leaves: requests, or None where the message stands on its own. It never
+approves: a yes beside anything else only lets the rest be read.
+"""
+
+from __future__ import annotations
+
+import datetime as dt
+from collections.abc import Sequence
+from typing import Any
+
+from agent.intents.actions import CATALOGUE, Action, Clarify
+from agent.intents.local.clauses import Clause, present_in
+from agent.intents.local.lexicon import Lexicon
+from agent.intents.local.reading import Reader, Request
+from agent.intents.local.roles import Filler, choices_of
+from agent.intents.local.said import Said, Token
+
+_JOINTS = frozenset({",", ".", "!", ";", ":", "-", "?", "and", "et", "but", "mais", "then", "puis", "pis", "euh", "uh", "um", "svp", "please", "stp", "merci", "thanks"})  # fmt: skip
+_CHANGE = frozenset({"instead", "rather", "plutot", "finalement", "change", "actually", "changer", "modifie", "meant", "correction"})
+
+
+def known_of(action: Action) -> dict[str, Any]:
+    """The fields of an action that are filled."""
+    return {name: getattr(action, name) for name in type(action).model_fields if name in action.model_fields_set}
+
+
+class Turn:
+    """Reads replies to a waiting plan or to a question."""
+
+    def __init__(self, reader: Reader) -> None:
+        self.reader = reader
+        self.lexicon: Lexicon = reader.lexicon
+
+    def to_plan(
+        self, tokens: Sequence[Token], said: Said, today: dt.date, waiting: Sequence[Action]
+    ) -> list[Request] | None:
+        """A rejection, an amendment, or what was asked beside a yes."""
+        rest, affirmed = self._without_lead(list(tokens), "affirm")
+        if affirmed and not rest:
+            return [Request("out_of_scope", {}, 0.9, reason="neither a yes nor a no")]
+        refusal, refused = self._without_lead(rest, "reject")
+        if refused:
+            return self._refusal(refusal, rest, said, today, waiting)
+        if self._stops(rest, waiting):
+            return [Request("reject", {}, 0.95)]
+        changes = self._changes(rest, said, today, waiting)
+        if changes and self._amends(rest, waiting):
+            return [Request("amend", {"changes": changes}, 0.93)]
+        if affirmed or len(rest) < len(tokens):
+            return self.reader.read(rest, said, today)
+        return None
+
+    def _refusal(
+        self, after: list[Token], whole: list[Token], said: Said, today: dt.date, waiting: Sequence[Action]
+    ) -> list[Request]:
+        changes = self._changes(after, said, today, waiting)
+        asks = self._new_requests(after, said, today)
+        if changes and self._amends(after, waiting) and not self._is_statement(after):
+            return [Request("amend", {"changes": changes}, 0.93)]
+        reason = said.own_words(after[0].start, after[-1].end).strip(" ,.!-;:") if after else ""
+        reject = Request("reject", {"reason": reason} if reason and not asks else {}, 0.95)
+        return [reject, *asks]
+
+    def _is_statement(self, tokens: list[Token]) -> bool:
+        return self.reader.splitter.is_statement(tokens) and not _has(tokens, "make", "instead", "plutot")
+
+    def _new_requests(self, tokens: list[Token], said: Said, today: dt.date) -> list[Request]:
+        present = present_in(tokens, self.lexicon)
+        if not any(entry.evident(present) for name, entry in self.lexicon.entries.items() if name in CATALOGUE):
+            return []
+        if self._is_statement(tokens):
+            return []
+        return [r for r in self.reader.read(tokens, said, today) if r.name not in ("out_of_scope", "undo")]
+
+    def _stops(self, tokens: list[Token], waiting: Sequence[Action]) -> bool:
+        """ "Don't suspend him" while that suspension waits; "undo" while nothing is done yet."""
+        refused = present_in(tokens, self.lexicon, negated=True)
+        present = present_in(tokens, self.lexicon)
+        entries = [self.lexicon.entries[action.name] for action in waiting if action.name in self.lexicon.entries]
+        if any(need in refused for entry in entries for evidence in entry.needs for need in evidence.needs):
+            return not any(entry.evident(present) for name, entry in self.lexicon.entries.items() if name in CATALOGUE)
+        return "UNDO" in present and "@name" not in present and len(tokens) <= 6
+
+    def _amends(self, tokens: Sequence[Token], waiting: Sequence[Action]) -> bool:
+        """True when the words change the plan instead of asking for something of their own."""
+        present = present_in(tokens, self.lexicon)
+        names = {action.name for action in waiting}
+        asked = [
+            name
+            for name, entry in self.lexicon.entries.items()
+            if name in CATALOGUE and entry.evident(present) and name not in ("undo", "help")
+        ]
+        changing = bool({token.flat for token in tokens} & _CHANGE) or _has(tokens, "make", "it") or _has(tokens, "make", "that")
+        named = "@name" in present
+        if not asked or changing and names & {*asked}:
+            return True
+        if "create_payment_arrangement" in names and "CUTOFF" in present and "@date" in present and "@person" not in present:
+            return True
+        return bool(names & set(asked)) and not named or changing and not named
+
+    def _changes(
+        self, tokens: list[Token], said: Said, today: dt.date, waiting: Sequence[Action]
+    ) -> dict[str, Any]:
+        if not tokens:
+            return {}
+        for action in waiting:
+            if action.name not in CATALOGUE:
+                continue
+            filled = Filler(action.name, Clause(tuple(tokens)), said, today, self.lexicon).fill().values
+            if not self._gives_reason(tokens):
+                filled.pop("reason", None)
+            filled.pop("note", None)
+            cutoff = filled.get("cutoff_date")
+            if cutoff and "due_date" not in filled and isinstance(due := getattr(action, "due_date", None), dt.date):
+                when = next(t.entity.value for t in tokens if t.entity and t.entity.kind == "date")
+                filled["cutoff_date"] = when.on_or_after(due)
+            if filled:
+                return filled
+        return {}
+
+    def _gives_reason(self, tokens: list[Token]) -> bool:
+        return bool({token.flat for token in tokens} & {"reason", "raison", "because", "parce", "motif", "car"})
+
+    def _without_lead(self, tokens: list[Token], kind: str) -> tuple[list[Token], bool]:
+        """The tokens without the yes or the no that they begin with."""
+        found = False
+        while tokens:
+            if tokens[0].entity is None and tokens[0].flat in _JOINTS:
+                tokens = tokens[1:]
+                continue
+            ends = [f.end for f in self.lexicon.conversation[kind].find(tokens) if f.start == 0]
+            if not ends or (kind == "reject" and self._goes_on(tokens, max(ends))):
+                break
+            tokens, found = tokens[max(ends) :], True
+        return tokens, found
+
+    def _goes_on(self, tokens: list[Token], end: int) -> bool:
+        """ "Cancel the arrangement of Roy" only begins like a refusal; "cancel it, please" is one."""
+        words = [token.flat for token in tokens[:end]]
+        following = next((t for t in tokens[end:] if t.flat not in {"please", "svp", "stp", "merci", "thanks"}), None)
+        if following is None or following.flat in _JOINTS or words[0] in {"no", "non", "nope", "nah"}:
+            return False
+        present = present_in(tokens, self.lexicon)
+        asked = any(entry.evident(present) for name, entry in self.lexicon.entries.items() if name in CATALOGUE and name != "undo")
+        return asked or (words[-1] in {"don", "t", "not", "stop"} and len(words) <= 2)
+
+    def to_question(
+        self, tokens: Sequence[Token], said: Said, today: dt.date, asked: Action, asked_field: str | None
+    ) -> Request | None:
+        """The action that was asked about, completed by the answer; None where the message is no answer."""
+        name = (asked.for_ or "") if isinstance(asked, Clarify) else asked.name
+        if name not in CATALOGUE or not tokens:
+            return None
+        refusal, refused = self._without_lead(list(tokens), "reject")
+        if refused and not refusal:
+            return Request("reject", {}, 0.9)
+        if self._asks_anew(tokens, name):
+            return None
+        filled = Filler(name, Clause(tuple(tokens)), said, today, self.lexicon).fill().values
+        field = asked_field or next(iter(getattr(asked, "missing", None) or []), None)
+        if field in ("note", "reason"):
+            filled = {field: said.own_words(tokens[0].start, tokens[-1].end)}
+        else:
+            filled.pop("reason", None)
+            if field == "customer" and not set(filled) & {"customer", "location", "serial"}:
+                filled |= self._bare_name(tokens, said)
+        if field in CATALOGUE[name].model_fields and field != "customer" and not choices_of(CATALOGUE[name].model_fields[field]):
+            if field.endswith("date") and "due_date" in filled and field not in filled:
+                filled[field] = filled.pop("due_date")
+        if not filled:
+            return None
+        known = {} if isinstance(asked, Clarify) else known_of(asked)
+        return Request(name, {**known, **filled}, 0.93)
+
+    def _asks_anew(self, tokens: Sequence[Token], name: str) -> bool:
+        present = present_in(tokens, self.lexicon)
+        evident = [n for n, entry in self.lexicon.entries.items() if entry.evident(present)]
+        others = [n for n in evident if n != name]
+        if name not in evident and not others:
+            return False
+        words = [t.flat for t in tokens if t.is_word]
+        heads = {f.group for f in self.lexicon.cues.find(tokens) if f.start <= 1}
+        return bool(others) and bool(heads & {"SUSPEND", "CUT", "UNSUSPEND", "RESTART", "NOTE", "CANCEL", "BALANCE", "SHOW", "CHECK", "HELP"}) and len(words) > 1
+
+    def _bare_name(self, tokens: Sequence[Token], said: Said) -> dict[str, Any]:
+        """An unknown name in lower case is a name where one was asked for."""
+        strange = [t for t in tokens if t.is_word and t.flat not in self.lexicon.known]
+        if not 0 < len(strange) <= 4:
+            return {}
+        return {"customer": said.own_words(strange[0].start, strange[-1].end)}
+
+
+def _has(tokens: Sequence[Token], *words: str) -> bool:
+    flats = [token.flat for token in tokens]
+    return any(tuple(flats[at : at + len(words)]) == words for at in range(len(flats)))
