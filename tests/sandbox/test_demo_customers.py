@@ -2,6 +2,7 @@
 
 from collections.abc import AsyncIterator, Iterator
 from pathlib import Path
+from typing import Any
 
 import httpx
 import pytest
@@ -248,6 +249,6 @@ async def _plans(erp: httpx.AsyncClient, customer: str) -> list[str]:
     return sorted(plan["plan"] for found in documents for plan in found["plans"])
 
 
-async def _unpaid(erp: httpx.AsyncClient, customer: str) -> list[dict[str, object]]:
+async def _unpaid(erp: httpx.AsyncClient, customer: str) -> list[dict[str, Any]]:
     invoices = await listed(erp, "Sales Invoice", customer=customer, docstatus=1)
     return [invoice for invoice in invoices if invoice["outstanding_amount"] > 0]

@@ -63,18 +63,12 @@ async def test_a_plan_for_every_monthly_item_at_its_price(erp: httpx.AsyncClient
 
 async def test_every_bill_adds_up_with_both_taxes_on_the_price_before_tax(erp: httpx.AsyncClient) -> None:
     invoices = await listed(erp, "Sales Invoice", ["name", "net_total", "grand_total", "rounded_total"])
-    taxes = {
-        name: Decimal(str(row["net_total"])) * (Decimal(5) + Decimal("9.975")) / 100
-        for row in invoices
-        for name in [row["name"]]
-    }
 
     assert len(invoices) > 500
     for row in invoices:
         net, total = Decimal(str(row["net_total"])), Decimal(str(row["grand_total"]))
         expected = net + _cents(net * 5 / 100) + _cents(net * Decimal("9.975") / 100)
         assert total == expected, row
-        assert abs(total - net - taxes[row["name"]]) <= Decimal("0.01")
         assert not row["rounded_total"]
 
 
@@ -87,10 +81,10 @@ async def test_an_invoice_shows_its_tax_rows(erp: httpx.AsyncClient) -> None:
 
 
 async def test_what_is_outstanding_is_what_was_not_paid(erp: httpx.AsyncClient) -> None:
-    invoices = await listed(erp, "Sales Invoice", ["name", "grand_total", "outstanding_amount", "customer"])
-    settled = await listed(erp, "Payment Entry", ["party", "sum(paid_amount) as paid"], docstatus=1)
-    billed = sum(Decimal(str(row["grand_total"])) for row in invoices)
-    owed = sum(Decimal(str(row["outstanding_amount"])) for row in invoices)
+    invoices = await listed(erp, "Sales Invoice", ["grand_total", "outstanding_amount"])
+    settled = await listed(erp, "Payment Entry", ["sum(paid_amount) as paid"], docstatus=1)
+    billed = sum((Decimal(str(row["grand_total"])) for row in invoices), Decimal(0))
+    owed = sum((Decimal(str(row["outstanding_amount"])) for row in invoices), Decimal(0))
 
     assert _cents(billed - owed) == _cents(Decimal(str(settled[0]["paid"])))
 
