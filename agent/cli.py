@@ -34,6 +34,7 @@ from agent.settings import EngineName, Settings
 _HELP = Words(terminal_language())
 _json = click.option("--json", "as_json", is_flag=True, help=_HELP.say("cli.opt_json"))
 _user = click.option("--user", metavar="NAME", help=_HELP.say("cli.opt_user"))
+_FILE = click.Path(path_type=Path, dir_okay=False)
 _engine = click.option("--engine", type=click.Choice(get_args(EngineName)), help=_HELP.say("cli.opt_engine"))
 
 
@@ -58,18 +59,16 @@ def chat(ctx: click.Context, *, engine: EngineName | None = None, user: str | No
     """Talk at a prompt, or through a pipe where one end is no terminal."""
     terminal: Terminal = ctx.obj
 
-    async def talk(agent: FrontDoor, settings: Settings) -> int:
-        conversation = Chat(agent, terminal.out, terminal.words)
-        if not terminal.is_attended:
-            return await run_piped(conversation, readable_lines(sys.stdin))
+    if terminal.is_attended:
         # A pipe should not wait for the prompt's library.
-        from agent.channels.history import CautiousHistory  # noqa: PLC0415
-        from agent.channels.repl import Repl  # noqa: PLC0415
+        from agent.channels.talk import talk_at_prompt  # noqa: PLC0415
 
-        history = CautiousHistory(settings.data_dir / "history")
-        return await Repl(conversation, history).run(*_greeting(terminal.words, settings))
+        ctx.exit(talk_at_prompt(terminal, terminal.settings(user, engine), user))
 
-    ctx.exit(terminal.with_agent(talk, user=user, engine=engine))
+    async def listen(agent: FrontDoor, _settings: Settings) -> int:
+        return await run_piped(Chat(agent, terminal.out, terminal.words), readable_lines(sys.stdin))
+
+    ctx.exit(terminal.with_agent(listen, user=user, engine=engine))
 
 
 @main.command(help=_HELP.say("cli.ask"))
@@ -92,7 +91,7 @@ def ask(
     terminal: Terminal = ctx.obj
 
     async def say(agent: FrontDoor, _settings: Settings) -> int:
-        conversation = f"cli:{(await agent.status()).user}"
+        conversation = f"cli:{agent.user}"
         async with Activity(terminal.err, terminal.words.say("repl.thinking")) as activity:
             reply = await agent.say(
                 readable(text),
@@ -124,9 +123,34 @@ def doctor(ctx: click.Context, *, user: str | None) -> None:
     async def work(agent: FrontDoor, _settings: Settings) -> int:
         systems = await agent.doctor()
         terminal.show(*systems_blocks(systems, terminal.words))
-        return 1 if any(health.problem for health in systems) else 0
+        return 1 if any(health.problem is not None for health in systems) else 0
 
     ctx.exit(terminal.with_agent(work, user=user))
+
+
+@main.command("eval", help=_HELP.say("cli.eval"))
+@click.argument("paths", nargs=-1, required=True, type=click.Path(path_type=Path))
+@_engine
+@click.option("--json", "report", type=_FILE, help=_HELP.say("cli.opt_report"))
+@click.option("--min-exact", type=click.FloatRange(0, 1), default=0.0, help=_HELP.say("cli.opt_min_exact"))
+@click.option("--baseline", type=_FILE, help=_HELP.say("cli.opt_baseline"))
+@click.pass_context
+def evaluate(
+    ctx: click.Context,
+    *,
+    paths: tuple[Path, ...],
+    engine: EngineName | None,
+    report: Path | None,
+    min_exact: float,
+    baseline: Path | None,
+) -> None:
+    """Measure understanding from end to end."""
+    terminal: Terminal = ctx.obj
+    from agent.channels import eval_command  # noqa: PLC0415 - the scorer is of no use to the other commands
+
+    ctx.exit(
+        eval_command.evaluate(terminal, paths, engine=engine, report=report, min_exact=min_exact, baseline=baseline)
+    )
 
 
 @main.command(help=_HELP.say("cli.sandbox"))
@@ -140,13 +164,3 @@ def sandbox(ctx: click.Context, *, port: int, data: Path | None, reset: bool) ->
     from agent.channels.sandbox_command import serve_sandbox  # noqa: PLC0415 - a web server
 
     serve_sandbox(terminal, data or terminal.settings().data_dir, port=port, reset=reset)
-
-
-def _greeting(words: Words, settings: Settings) -> list[str]:
-    """What a newcomer should know, a sentence each."""
-    said = [words.say("welcome.hello")]
-    if settings.embedded:
-        said.append(words.say("welcome.demo"))
-    if settings.model_api_key is None and settings.model_base_url is None:
-        said.append(words.say("welcome.local"))
-    return said

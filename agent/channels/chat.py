@@ -10,7 +10,7 @@ from rich.console import Console
 
 from agent.channels.activity import Activity
 from agent.channels.draw import draw_blocks, draw_reply
-from agent.channels.front_door import FrontDoor
+from agent.channels.front_door import FrontDoor, Status
 from agent.channels.words import Words
 from agent.reply import AnyBlock, Reply, Text, Tone
 
@@ -24,15 +24,20 @@ class Chat:
         self.words = words
         self.last: Reply | None = None
 
-    async def conversation(self) -> str:
+    @property
+    def conversation(self) -> str:
         """The conversation's id: a user who comes back finds the plan that was left waiting."""
-        return f"chat:{(await self.agent.status()).user}"
+        return f"chat:{self.agent.user}"
 
     async def send(self, text: str) -> None:
         """Say one message and draw the answer."""
         async with Activity(self.console, self.words.say("repl.thinking")) as activity:
-            reply = await self.agent.say(text, conversation=await self.conversation(), on_progress=activity.tell)
+            reply = await self.agent.say(text, conversation=self.conversation, on_progress=activity.tell)
         self.draw(reply)
+
+    async def status(self) -> Status:
+        """Who speaks, and what waits in this conversation."""
+        return await self.agent.status(self.conversation)
 
     async def take_up(self) -> list[Reply]:
         """Finish what an earlier process was cut short in; the replies are for ``draw_resumed``."""

@@ -84,7 +84,7 @@ async def _undo(chat: Chat, plan_id: str) -> None:
     """Undo the plan named, else the last one; words that would drop a waiting plan are not sent while one waits."""
     if plan_id:
         chat.draw(await chat.agent.undo(plan_id))
-    elif waiting := (await chat.agent.status()).waiting:
+    elif waiting := (await chat.status()).waiting:
         chat.tell(chat.words.say("commands.undo_waits", plan=waiting), "warning")
     else:
         await chat.send(chat.words.say("commands.undo_words"))
@@ -114,7 +114,7 @@ async def _engine(chat: Chat, choice: str) -> None:
 
 
 async def _who(chat: Chat, _rest: str) -> None:
-    chat.show(who_block(await chat.agent.status(), chat.words))
+    chat.show(who_block(await chat.status(), chat.words))
 
 
 async def _why(chat: Chat, _rest: str) -> None:

@@ -49,9 +49,22 @@ def journal_block(entries: Sequence[JournalEntry], words: Words) -> AnyBlock:
     return Table(
         title=words.say("journal.title"),
         columns=[words.say(f"journal.{column}") for column in ("number", "at", "user", "kind", "summary")],
-        rows=[[str(entry.number), words.moment(entry.at), entry.user, entry.kind, entry.summary] for entry in entries],
+        rows=[_entry_row(entry, words) for entry in entries],
         numeric=[0],
     )
+
+
+def _entry_row(entry: JournalEntry, words: Words) -> list[str]:
+    kind = words.named("kinds", entry.kind)
+    return [str(entry.number), words.moment(entry.at), entry.user, kind, _entry_summary(entry, words)]
+
+
+def _entry_summary(entry: JournalEntry, words: Words) -> str:
+    """The plan, and the words said, the reason given or the end reached."""
+    status = entry.body.get("status")
+    told = words.named("status", status) if isinstance(status, str) else ""
+    told = told or str(entry.body.get("text") or entry.body.get("reason") or "")
+    return " · ".join(part for part in (entry.plan, told) if part)
 
 
 def journal_verdict(check: JournalCheck, words: Words) -> AnyBlock:
@@ -68,15 +81,19 @@ def systems_blocks(systems: Sequence[SystemHealth], words: Words) -> list[AnyBlo
         title=words.say("doctor.title"),
         columns=[words.say(f"doctor.{column}") for column in columns],
         rows=[_system_row(health, words) for health in systems],
-        tones=["bad" if health.problem or not health.reachable else "plain" for health in systems],
+        tones=["bad" if health.problem is not None else "plain" for health in systems],
     )
     problems: list[AnyBlock] = [
         Text(
-            text=words.say("doctor.problem", system=words.named("systems", health.system), problem=health.problem),
+            text=words.say(
+                "doctor.problem",
+                system=words.named("systems", health.system),
+                problem=words.error(health.problem),
+            ),
             tone="bad",
         )
         for health in systems
-        if health.problem
+        if health.problem is not None
     ]
     return [table, *problems]
 
@@ -84,11 +101,11 @@ def systems_blocks(systems: Sequence[SystemHealth], words: Words) -> list[AnyBlo
 def _system_row(health: SystemHealth, words: Words) -> list[str]:
     return [
         words.named("systems", health.system),
-        (health.url or "") if health.configured else words.say("doctor.demo"),
+        health.url if health.real else words.say("doctor.demo"),
         words.say("doctor.yes" if health.reachable else "doctor.no"),
-        health.user or "",
+        health.user,
         words.moment(health.clock),
-        f"…{health.key_last_four}" if health.key_last_four else "",
+        f"…{health.key}" if health.key else "",
     ]
 
 

@@ -23,7 +23,7 @@ from agent.settings import Settings
 
 _HELP = Words(terminal_language())
 _PLAN_FIELDS = ("id", "status", "title", "created_at", "user", "digest")
-_ENTRY_FIELDS = ("number", "at", "user", "kind", "summary", "hash")
+_ENTRY_FIELDS = ("number", "at", "user", "kind", "plan", "body", "hash")
 _json = click.option("--json", "as_json", is_flag=True, help=_HELP.say("cli.opt_json"))
 _user = click.option("--user", metavar="NAME", help=_HELP.say("cli.opt_user"))
 _limit = click.option("--limit", type=click.IntRange(1), default=20, show_default=True, help=_HELP.say("cli.opt_limit"))
@@ -91,8 +91,8 @@ def approve_plan(
 
     async def work(agent: FrontDoor, _settings: Settings) -> int:
         seen = digest or await _shown_and_confirmed(terminal, agent, plan)
-        async with Activity(terminal.err, terminal.words.say("repl.thinking")):
-            reply = await agent.approve(plan, seen, conversation=f"cli:{(await agent.status()).user}")
+        async with Activity(terminal.err, terminal.words.say("repl.thinking")) as activity:
+            reply = await agent.approve(plan, seen, on_progress=activity.tell)
         if as_json:
             terminal.print_json({**agent.plan_json(plan), "reply": reply_json(reply)})
             return EXIT_CODES[reply.outcome]

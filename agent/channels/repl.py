@@ -8,9 +8,8 @@ from __future__ import annotations
 
 import asyncio
 import signal
-from collections.abc import Coroutine
+from collections.abc import Awaitable, Callable, Coroutine, Iterator
 from contextlib import contextmanager, suppress
-from typing import TYPE_CHECKING, Any
 
 from prompt_toolkit import PromptSession
 from prompt_toolkit.application import run_in_terminal
@@ -20,15 +19,17 @@ from prompt_toolkit.input import Input
 from prompt_toolkit.key_binding import KeyBindings, KeyPressEvent
 from prompt_toolkit.output import Output
 from prompt_toolkit.styles import Style
+from rich.console import Console
 
+from agent.channels.activity import Activity
 from agent.channels.chat import Chat
 from agent.channels.commands import command_names, take
 from agent.channels.completion import TargoCompleter
-from agent.channels.front_door import Status
+from agent.channels.draw import draw_blocks
+from agent.channels.front_door import FrontDoor, Status
+from agent.channels.words import Words
 from agent.errors import Misconfigured, TargoError
-
-if TYPE_CHECKING:
-    from collections.abc import Iterator
+from agent.reply import Text
 
 _STYLE = Style.from_dict(
     {
@@ -40,19 +41,31 @@ _STYLE = Style.from_dict(
 
 
 class Repl:
-    """One session at a prompt; ``keys`` and ``screen`` default to the terminal."""
+    """One session at a prompt. ``open_agent`` is awaited behind it; ``keys`` and ``screen`` default to the terminal."""
 
     def __init__(
-        self, chat: Chat, history: History, *, keys: Input | None = None, screen: Output | None = None
+        self,
+        open_agent: Callable[[], Awaitable[FrontDoor]],
+        console: Console,
+        words: Words,
+        history: History,
+        *,
+        keys: Input | None = None,
+        screen: Output | None = None,
     ) -> None:
-        self._chat = chat
+        self._open_agent = open_agent
+        self._console = console
+        self._words = words
+        self._opening: asyncio.Task[Chat] | None = None
+        self._chat: Chat | None = None
         self._status: Status | None = None
+        self._names: list[str] = []
         self._turn: asyncio.Task[bool] | None = None
-        self._unusable: Misconfigured | None = None
+        self._fatal: Exception | None = None
         self._session: PromptSession[str] = PromptSession(
             [("class:prompt", "› ")],
             history=history,
-            completer=TargoCompleter(lambda: command_names(chat.words), chat.agent.names),
+            completer=TargoCompleter(lambda: command_names(self.words), lambda: self._names),
             complete_while_typing=True,
             bottom_toolbar=self.toolbar,
             key_bindings=_new_line_on_alt_enter(),
@@ -61,27 +74,59 @@ class Repl:
             output=screen,
         )
 
+    @property
+    def words(self) -> Words:
+        """The channel's words, in the language that the conversation has chosen."""
+        return self._chat.words if self._chat else self._words
+
     async def run(self, *greeting: str) -> int:
-        """Greet, then answer until the user leaves: the exit code. Raises ``Misconfigured`` from the warming."""
-        for sentence in greeting:
-            self._chat.tell(sentence)
-        self._chat.console.print()
-        warming = asyncio.create_task(self._warm())
+        """Greet, then answer until the user leaves: the exit code. Raises what kept the agent from opening."""
+        draw_blocks([Text(text=" ".join(greeting))], self._console, self._words)
+        self._console.print()
+        self._opening = asyncio.create_task(self._open())
+        behind = asyncio.create_task(self._get_ready(self._opening))
         try:
             with self._interrupts():
-                while await self._answer_one():
-                    self._chat.console.print()
+                while await self._answer_one(self._opening):
+                    self._console.print()
         finally:
-            warming.cancel()
-            with suppress(asyncio.CancelledError):
-                await warming
-        if self._unusable is not None:
-            raise self._unusable
+            behind.cancel()
+            await asyncio.gather(behind, self._opening, return_exceptions=True)
+        if self._fatal is not None:
+            raise self._fatal
         return 0
 
-    async def _answer_one(self) -> bool:
+    async def _open(self) -> Chat:
+        self._chat = Chat(await self._open_agent(), self._console, self._words)
+        return self._chat
+
+    async def _get_ready(self, opening: asyncio.Task[Chat]) -> None:
+        """Behind the prompt: open the agent, load its world, take up what an earlier session was cut short in."""
+        try:
+            chat = await asyncio.shield(opening)
+            await self._refresh(chat)
+            await self._warm(chat)
+        except Exception as error:  # noqa: BLE001 - raised again by run, once the terminal is as it was
+            self._fatal = error
+            if self._session.app.is_running:
+                self._session.app.exit(exception=EOFError())
+
+    async def _warm(self, chat: Chat) -> None:
+        try:
+            await chat.agent.warm()
+            self._names = await chat.agent.names()
+            if resumed := await chat.take_up():
+                await run_in_terminal(lambda: chat.draw_resumed(resumed))
+        except Misconfigured:
+            raise
+        except TargoError as error:
+            sentence = chat.words.error(error)
+            await run_in_terminal(lambda: chat.tell(sentence, "bad"))
+        await self._refresh(chat)
+
+    async def _answer_one(self, opening: asyncio.Task[Chat]) -> bool:
         """Ask for one line and answer it; False when it is over."""
-        if self._unusable is not None:
+        if self._fatal is not None:
             return False
         try:
             text = await self._session.prompt_async(handle_sigint=False)
@@ -89,47 +134,36 @@ class Repl:
             return True
         except EOFError:
             return False
-        return not text.strip() or await self._leavable(take(self._chat, text))
+        return not text.strip() or await self._leavable(self._take(opening, text))
 
-    async def _leavable(self, turn: Coroutine[Any, Any, bool]) -> bool:
+    async def _take(self, opening: asyncio.Task[Chat], text: str) -> bool:
+        async with Activity(self._console, self.words.say("repl.loading")):
+            chat = await asyncio.shield(opening)
+        goes_on = await take(chat, text)
+        await self._refresh(chat)
+        return goes_on
+
+    async def _leavable(self, turn: Coroutine[None, None, bool]) -> bool:
         """Run a turn that Ctrl-C may leave."""
         self._turn = asyncio.create_task(turn)
         try:
-            goes_on = await self._turn
+            return await self._turn
         except asyncio.CancelledError:
             if not self._turn.cancelled() or _being_cancelled():
                 raise
-            self._chat.tell(self._chat.words.say("repl.left"), "warning")
-            goes_on = True
         finally:
             self._turn = None
-        await self._refresh()
-        return goes_on
+        draw_blocks([Text(text=self.words.say("repl.left"), tone="warning")], self._console, self.words)
+        return True
 
-    async def _warm(self) -> None:
-        """Load the world behind the prompt, and take up what an earlier session was cut short in."""
-        try:
-            await self._chat.agent.warm()
-            await self._refresh()
-            if resumed := await self._chat.take_up():
-                await run_in_terminal(lambda: self._chat.draw_resumed(resumed))
-                await self._refresh()
-        except Misconfigured as error:
-            self._unusable = error
-            if self._session.app.is_running:
-                self._session.app.exit(exception=EOFError())
-        except TargoError as error:
-            sentence = self._chat.words.error(error)
-            await run_in_terminal(lambda: self._chat.tell(sentence, "bad"))
-
-    async def _refresh(self) -> None:
+    async def _refresh(self, chat: Chat) -> None:
         with suppress(TargoError):
-            self._status = await self._chat.agent.status()
+            self._status = await chat.status()
         self._session.app.invalidate()
 
     def toolbar(self) -> StyleAndTextTuples:
         """The bottom line: user, engine, system of record, and the plan that waits."""
-        words = self._chat.words
+        words = self.words
         if self._status is None:
             return [("", f" {words.say('repl.loading')}")]
         parts = [

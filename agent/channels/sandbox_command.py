@@ -12,12 +12,11 @@ from pathlib import Path
 import click
 
 from agent.channels.terminal import Terminal
+from agent.embedded import WORLD_FILE
 from agent.errors import Misconfigured
 from sandbox.demo import DEMO_HUB_TOKEN, DEMO_KEY, DEMO_SECRET
 from sandbox.server import PortTaken, serve
 from sandbox.world import WorldUnreadable
-
-WORLD_FILE = "world.sqlite"
 
 
 def serve_sandbox(terminal: Terminal, folder: Path, *, port: int, reset: bool) -> None:

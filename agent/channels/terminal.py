@@ -46,7 +46,7 @@ class Terminal:
     """One run of the command. ``launch`` opens the agent; tests put a scripted one behind it."""
 
     def __init__(self, launch: Launch) -> None:
-        self._launch = launch
+        self.launch = launch
         self._data_dir = user_data_path("targo")
         self.words = Words(terminal_language())
 
@@ -70,7 +70,7 @@ class Terminal:
         """Open the agent, do the work, close it: the work's exit code."""
 
         async def whole() -> int:
-            async with self._launch(settings, user) as agent:
+            async with self.launch(settings, user) as agent:
                 return await work(agent, settings)
 
         settings = self.settings(user, engine)

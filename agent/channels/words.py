@@ -12,11 +12,13 @@ from collections import defaultdict
 from collections.abc import Iterator, Mapping
 from functools import cache
 from typing import Any, Literal
+from zoneinfo import ZoneInfo
 
 from agent.errors import TargoError
 from prompts import load
 
 Language = Literal["en", "fr"]
+_HERE = ZoneInfo("America/Toronto")
 LANGUAGES: tuple[Language, ...] = ("en", "fr")
 
 
@@ -36,10 +38,11 @@ class Words:
         return self._sentences.get(f"{area}.{name}", name)
 
     def moment(self, moment: dt.datetime | str | None) -> str:
-        """A point in time as clerks here write it, to the minute; a text is shown as it came."""
-        if moment is None:
+        """A point in time to the minute, in the company's time zone; ISO text is read, nothing stays nothing."""
+        if not moment:
             return ""
-        return moment if isinstance(moment, str) else moment.strftime("%Y-%m-%d %H:%M")
+        at = dt.datetime.fromisoformat(moment) if isinstance(moment, str) else moment
+        return f"{at.astimezone(_HERE):%Y-%m-%d %H:%M}"
 
     def clock(self, moment: dt.datetime) -> str:
         """The time of day: ``09:15``, « 09 h 15 »."""

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import datetime as dt
 from collections.abc import Awaitable, Callable
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from types import TracebackType
 from typing import Self
 
@@ -36,11 +36,12 @@ class Summary:
 @dataclass(frozen=True)
 class Entry:
     number: int
-    at: dt.datetime
+    at: dt.datetime | str
     user: str
     kind: str
-    summary: str
+    body: dict[str, object]
     hash: str
+    plan: str | None = None
 
 
 @dataclass(frozen=True)
@@ -53,13 +54,13 @@ class Check:
 @dataclass(frozen=True)
 class Health:
     system: str
-    configured: bool = False
-    url: str | None = None
+    real: bool = False
+    url: str = "demo"
     reachable: bool = True
-    user: str | None = None
+    user: str = ""
     clock: dt.datetime | None = None
-    key_last_four: str | None = None
-    problem: str | None = None
+    key: str = ""
+    problem: TargoError | None = None
 
 
 @dataclass(frozen=True)
@@ -93,11 +94,16 @@ class ScriptedAgent:
     systems: list[Health] = field(default_factory=list)
     resumed: list[Reply] = field(default_factory=list)
     known: list[str] = field(default_factory=list)
+    opening: TargoError | None = None
     warming: TargoError | None = None
     asked: list[tuple[str, ...]] = field(default_factory=list)
     today: dt.date | None = None
     language: Language | None = None
     engine: EngineName = "auto"
+
+    @property
+    def user(self) -> str:
+        return self.now.user
 
     async def __aenter__(self) -> Self:
         return self
@@ -126,8 +132,17 @@ class ScriptedAgent:
                 on_progress(step)
         return await self._next(text)
 
-    async def approve(self, plan_id: str, digest: str, *, conversation: str = "default") -> Reply:
-        self.asked.append(("approve", plan_id, digest, conversation))
+    async def approve(
+        self,
+        plan_id: str,
+        digest: str,
+        *,
+        conversation: str | None = None,
+        on_progress: Callable[[str], None] | None = None,
+    ) -> Reply:
+        self.asked.append(("approve", plan_id, digest))
+        if on_progress is not None:
+            on_progress("Approving")
         return await self._next(plan_id)
 
     async def reject(self, plan_id: str, reason: str | None = None) -> Reply:
@@ -162,10 +177,10 @@ class ScriptedAgent:
     async def doctor(self) -> list[Health]:
         return self.systems
 
-    async def status(self) -> Now:
-        return self.now
+    async def status(self, conversation: str = "default") -> Now:
+        return self.now if conversation == f"chat:{self.user}" else replace(self.now, waiting=None)
 
-    def names(self) -> list[str]:
+    async def names(self) -> list[str]:
         return self.known
 
     async def _next(self, about: str) -> Reply:

@@ -156,7 +156,7 @@ def test_plans_approve_json_prints_the_plans_end_and_its_receipts() -> None:
     assert result.exit_code == 0
     assert printed["receipts"] == [{"step": 1, "state": "confirmed"}]
     assert printed["reply"]["outcome"] == "answered"
-    assert agent.asked[0] == ("approve", PLAN.id, DIGEST, "cli:admin")
+    assert agent.asked[0] == ("approve", PLAN.id, DIGEST)
 
 
 def test_nothing_is_approved_without_a_digest_where_nobody_watches() -> None:
@@ -201,7 +201,7 @@ def test_plans_resume_tells_what_became_of_each() -> None:
 
 
 def test_the_journal_is_shown_and_verified() -> None:
-    entry = Entry(7, MORNING, "admin", "asked", "What does Gagnon owe?", "ab" * 32)
+    entry = Entry(7, MORNING, "admin", "asked", {"text": "What does Gagnon owe?"}, "ab" * 32)
     agent = ScriptedAgent(entries=[entry], check=Check(ok=True, entries=7))
     assert "What does Gagnon owe?" in targo(agent, "journal").stdout
     assert json.loads(targo(agent, "journal", "--json").stdout)[0]["hash"] == "ab" * 32
@@ -214,23 +214,23 @@ def test_the_journal_is_shown_and_verified() -> None:
 def test_the_doctor_tells_each_system_and_hides_all_but_the_end_of_a_key() -> None:
     well = Health(
         "erpnext",
-        configured=True,
+        real=True,
         url="https://erp.example.com",
         user="agent@example.com",
         clock=MORNING,
-        key_last_four="9f3a",
+        key="9f3a",
     )
     result = targo(ScriptedAgent(systems=[well, Health("hub")]), "doctor")
     assert result.exit_code == 0
-    for part in ("https://erp.example.com", "2026-03-12 09:05", "…9f3a", "demo company"):
+    for part in ("https://erp.example.com", "2026-03-12 05:05", "…9f3a", "demo company"):
         assert part in result.stdout
 
 
 def test_the_doctor_ends_with_one_where_a_system_is_ill() -> None:
-    ill = Health("hub", configured=True, url="https://hub", reachable=False, problem="connection refused")
+    ill = Health("hub", real=True, url="https://hub", reachable=False, problem=Unavailable("refused", system="hub"))
     result = targo(ScriptedAgent(systems=[ill]), "doctor")
     assert result.exit_code == 1
-    assert "✗ Network (targo-hub): connection refused" in result.stdout
+    assert "✗ Network (targo-hub): Hub cannot be reached" in result.stdout
 
 
 def test_an_unreachable_system_is_one_sentence_on_the_error_stream(monkeypatch: pytest.MonkeyPatch) -> None:

@@ -49,7 +49,7 @@ async def test_plans_are_listed_with_their_status_in_words() -> None:
     summary = Summary(PLAN.id, "handed_over", "Suspend Martin Gagné", MORNING, "admin", DIGEST)
     english = await after(ScriptedAgent(kept_plans=[summary]), "/plans")
     french = await after(ScriptedAgent(kept_plans=[summary]), "/plans", language="fr")
-    assert "P-WAITING1  2026-03-12 09:05  admin  Suspend Martin Gagné  handed to a person" in english
+    assert "P-WAITING1  2026-03-12 05:05  admin  Suspend Martin Gagné  handed to a person" in english
     assert "remis à une personne" in french
 
 
@@ -58,10 +58,14 @@ async def test_no_plans_is_said_so() -> None:
 
 
 async def test_the_journal_shows_its_last_entries_and_whether_it_is_intact() -> None:
-    entries = [Entry(7, MORNING, "admin", "approved", "Plan P-1 approved", "ab" * 32)]
+    entries = [
+        Entry(7, MORNING.isoformat(), "admin", "asked", {"text": "suspend Gagné"}, "ab" * 32),
+        Entry(8, MORNING.isoformat(), "targo", "ended", {"status": "handed_over"}, "cd" * 32, plan="P-1"),
+    ]
     whole = await after(ScriptedAgent(entries=entries, check=Check(ok=True, entries=7)), "/journal")
     broken = ScriptedAgent(entries=entries, check=Check(ok=False, entries=7, broken_at=3))
-    assert "Plan P-1 approved" in whole
+    assert "7  2026-03-12 05:05  admin  asked  suspend Gagné" in whole
+    assert "P-1 · handed to a person" in whole
     assert "✓ The journal is intact: 7 entries" in whole
     assert "✗ The journal was altered: entry 3" in await after(broken, "/journal")
 

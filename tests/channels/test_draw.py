@@ -138,7 +138,7 @@ def test_a_diff_in_french_speaks_french() -> None:
     shown = drawn(SUSPENSION, language="fr")
     assert "Ce qui s'ensuit" in shown
     assert "Réseau (targo-hub)" in shown
-    assert "Attend jusqu'à 09\u00a0h\u00a015. oui · non" in shown
+    assert "Attend jusqu'à 09\u00a0h\u00a015." in shown
 
 
 def test_a_system_without_a_word_goes_by_its_name_and_an_unreadable_expiry_as_it_came() -> None:

@@ -86,17 +86,18 @@ class PseudoTerminal:
         )
         os.close(theirs)
         self.shown = ""
+        self._read = 0
 
     def read_until(self, awaited: str) -> None:
-        """Read on until the text shows, answering the prompt's question for the cursor on the way."""
-        seen = len(self.shown)
-        while awaited not in self.shown[seen:]:
+        """Read on from what was awaited last until the text shows; a prompt that asks for the cursor gets an answer."""
+        while awaited not in self.shown[self._read :]:
             ready, _, _ = select.select([self._own], [], [], PATIENCE_SECONDS)
-            assert ready, f"{awaited!r} did not show in {self.shown[seen:]!r}"
+            assert ready, f"{awaited!r} did not show in {self.shown[self._read :]!r}"
             piece = os.read(self._own, 65536).decode(errors="replace")
             self.shown += piece
             if "\x1b[6n" in piece:
                 self.type("\x1b[1;1R")
+        self._read = self.shown.index(awaited, self._read) + len(awaited)
 
     def type(self, keys: str) -> None:
         os.write(self._own, keys.encode())

@@ -12,7 +12,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 from paper import paper, written
 from prompt_toolkit.history import History, InMemoryHistory
-from prompt_toolkit.input import create_pipe_input
+from prompt_toolkit.input import Input, create_pipe_input
 from prompt_toolkit.output import DummyOutput
 from rich.console import Console
 from scripted_agent import Now, ScriptedAgent, said
@@ -27,6 +27,32 @@ from agent.errors import Misconfigured, Unavailable
 CTRL_C, CTRL_D, ENTER, ALT_ENTER = "\x03", "\x04", "\r", "\x1b\r"
 
 
+def session(
+    agent: ScriptedAgent,
+    keys: Input,
+    *,
+    console: Console | None = None,
+    language: Language = "en",
+    history: History | None = None,
+    opening: asyncio.Event | None = None,
+) -> Repl:
+    async def open_agent() -> ScriptedAgent:
+        if opening is not None:
+            await opening.wait()
+        if agent.opening is not None:
+            raise agent.opening
+        return agent
+
+    return Repl(
+        open_agent,
+        console or paper(),
+        Words(language),
+        history or InMemoryHistory(),
+        keys=keys,
+        screen=DummyOutput(),
+    )
+
+
 async def typed(
     agent: ScriptedAgent,
     keys: str,
@@ -38,8 +64,7 @@ async def typed(
     """What the console shows after those keys were typed; the session must end by itself."""
     sheet = console or paper()
     with create_pipe_input() as terminal:
-        chat = Chat(agent, sheet, Words(language))
-        repl = Repl(chat, history or InMemoryHistory(), keys=terminal, screen=DummyOutput())
+        repl = session(agent, terminal, console=sheet, language=language, history=history)
         terminal.send_text(keys)
         assert await repl.run("Hello.") == 0
     return written(sheet)
@@ -55,6 +80,20 @@ async def test_a_message_is_answered_and_control_d_leaves() -> None:
     assert shown.startswith("Hello.\n")
     assert "Jean Tremblay owes $312.40." in shown
     assert agent.asked == [("say", "What does Jean Tremblay owe?", "chat:admin")]
+
+
+async def test_the_first_prompt_takes_a_message_before_the_agent_is_open() -> None:
+    agent = ScriptedAgent([said("Here.")])
+    opened = asyncio.Event()
+    with create_pipe_input() as terminal:
+        repl = session(agent, terminal, opening=opened)
+        terminal.send_text(f"hello{ENTER}{CTRL_D}")
+        running = asyncio.create_task(repl.run())
+        await asyncio.sleep(0)
+        assert "loading" in bottom_line(repl)
+        opened.set()
+        assert await running == 0
+    assert messages(agent) == ["hello"]
 
 
 async def test_control_c_drops_the_line_and_not_the_program() -> None:
@@ -112,10 +151,12 @@ async def test_a_plan_that_was_cut_short_is_taken_up_behind_the_first_prompt() -
     assert "The suspension is done." in shown
 
 
-async def test_a_store_that_cannot_be_used_ends_the_session_with_the_error() -> None:
-    agent = ScriptedAgent(warming=Misconfigured("The database is damaged.", setting="TARGO_DATABASE_URL"))
+@pytest.mark.parametrize("when", ["opening", "warming"])
+async def test_a_store_that_cannot_be_used_ends_the_session_with_the_error(when: str) -> None:
+    damaged = Misconfigured("The database is damaged.", setting="TARGO_DATABASE_URL")
+    agent = ScriptedAgent(**{when: damaged})  # type: ignore[arg-type]
     with create_pipe_input() as terminal:
-        repl = Repl(Chat(agent, paper(), Words("en")), InMemoryHistory(), keys=terminal, screen=DummyOutput())
+        repl = session(agent, terminal)
         with pytest.raises(Misconfigured, match="damaged"):
             await repl.run()
 
@@ -130,7 +171,7 @@ async def test_an_unreachable_system_is_said_and_the_prompt_goes_on() -> None:
 async def test_the_bottom_line_tells_user_engine_system_and_what_waits() -> None:
     agent = ScriptedAgent(now=Now(user="sophie", system_of_record="erp.example.com", waiting="P-7"))
     with create_pipe_input() as terminal:
-        repl = Repl(Chat(agent, paper(), Words("en")), InMemoryHistory(), keys=terminal, screen=DummyOutput())
+        repl = session(agent, terminal)
         assert "loading" in bottom_line(repl)
         terminal.send_text(f"/who{ENTER}{CTRL_D}")
         await repl.run()
