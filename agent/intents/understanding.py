@@ -50,8 +50,6 @@ class Understanding:
     """Calibrated: of the messages understood with 0.9, nine in ten are right."""
     shortlist: tuple[Candidate, ...] = ()
     """What could be meant, the likeliest first: what a model is asked about."""
-    half_known: tuple[Action, ...] = ()
-    """For each ``clarify`` among the actions, in order: the action meant, with what is known of it."""
     reading: tuple[str, ...] = ()
     """Why: one line per clause, for ``/why`` and the journal."""
     llm_calls: int = 0

@@ -5,6 +5,7 @@ from __future__ import annotations
 from typing import Any, ClassVar, Literal
 
 from pydantic import Field
+from pydantic.json_schema import SkipJsonSchema
 
 from agent.intents.actions.action import Action, FreeText, Kind
 
@@ -59,6 +60,8 @@ class Clarify(Action):
     question: FreeText = None
     missing: list[str] | None = None
     for_: str | None = Field(None, alias="for", description="the action that was meant")
+    known: SkipJsonSchema[dict[str, Any] | None] = Field(None, exclude=True)
+    """What was said of the action meant, in wire form: kept for the answer, no part of the wire form itself."""
 
 
 class OutOfScope(Action):

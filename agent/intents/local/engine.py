@@ -10,19 +10,18 @@ from __future__ import annotations
 import re
 from collections.abc import Sequence
 from functools import cache
-from typing import Any
 
 from pydantic import ValidationError
 
 from agent.directory import Directory
-from agent.intents.actions import CATALOGUE, Action, Clarify, OutOfScope
+from agent.intents.actions import CATALOGUE, Action, OutOfScope
+from agent.intents.lacking import complete_or_asking
 from agent.intents.local.classifier import Classifier
 from agent.intents.local.entities import find_entities
 from agent.intents.local.language import spoken_french
 from agent.intents.local.lexicon import Lexicon, example_text, lexicon
 from agent.intents.local.places import Gazetteer
-from agent.intents.local.questions import question
-from agent.intents.local.reading import Reader, Request
+from agent.intents.local.reading import Reader, Request, bag_of
 from agent.intents.local.said import Entity, Said, Token, flatten, tidy
 from agent.intents.local.turn import Turn
 from agent.intents.understanding import Candidate, Context, Language, Understanding
@@ -36,9 +35,8 @@ _PLACEHOLDER = re.compile(r"<(\w+)>")
 def trained() -> tuple[Lexicon, Classifier]:
     """The lexicon and the classifier trained on the packaged examples, once per process."""
     words = lexicon()
-    reader = Reader(words, Classifier((), {}, *([None] * 2), 1.0))  # type: ignore[arg-type]
     pairs = [(example, entry.name) for entry in words.entries.values() for example in entry.examples]
-    bags = [reader.bag(_example_tokens(example_text(example))) for example, _ in pairs]
+    bags = [bag_of(_example_tokens(example_text(example)), words) for example, _ in pairs]
     return words, Classifier.train(bags, [name for _, name in pairs])
 
 
@@ -119,14 +117,8 @@ class LocalEngine:
 
     def _answer(self, requests: Sequence[Request], context: Context, language: Language) -> Understanding:
         actions: list[Action] = []
-        half_known: list[Action] = []
         for request in requests:
-            action = _built(request)
-            missing = _missing(action, context, request)
-            if missing:
-                half_known.append(action)
-                action = Clarify(question=question(request.name, missing, language), missing=missing, for_=request.name)
-            actions.append(action)
+            actions.append(complete_or_asking(_built(request), context, language))
         return Understanding(
             actions=tuple(actions),
             language=language,
@@ -134,7 +126,6 @@ class LocalEngine:
             confidence=min(request.certainty for request in requests),
             shortlist=_shortlist(requests),
             reading=tuple(_why(request) for request in requests),
-            half_known=tuple(half_known),
         )
 
 
@@ -156,22 +147,6 @@ def _built(request: Request) -> Action:
             # A value that the model cannot hold (an amount of twelve digits) is as good as not said.
             broken = {str(problem["loc"][0]) for problem in error.errors()}
             values = {name: value for name, value in values.items() if name not in broken}
-
-
-def _missing(action: Action, context: Context, request: Request) -> list[str]:
-    if action.kind == "conversation":
-        return []
-    lacking = action.lacking()
-    if "customer" in lacking and _under_discussion(context):
-        lacking.remove("customer")
-    return lacking
-
-
-def _under_discussion(context: Context) -> bool:
-    """True when an earlier turn was about someone."""
-    return any(action.points_at_someone() for action in (*context.recent, *context.waiting)) or (
-        context.asked is not None and context.asked.points_at_someone()
-    )
 
 
 def _shortlist(requests: Sequence[Request]) -> tuple[Candidate, ...]:

@@ -7,6 +7,7 @@ waiting plan or a question: that is ``turn``.
 from __future__ import annotations
 
 import datetime as dt
+from collections import Counter
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field, replace
 from typing import Any
@@ -89,7 +90,7 @@ class Reader:
         core = clause.tokens[: core_end(clause.tokens)] or clause.tokens
         present = present_in(core, self.lexicon)
         refused = present_in(core, self.lexicon, negated=True)
-        shares = self.classifier.probabilities(self.bag(core))
+        shares = self.classifier.probabilities(bag_of(core, self.lexicon))
         scores = dict(shares)
         head = self._head_groups(core)
         for name, entry in self.lexicon.entries.items():
@@ -151,11 +152,12 @@ class Reader:
         sure = 0.5 + min(margin, 0.5) if evident or best not in CATALOGUE else 0.3 + min(margin, 0.4)
         return round(max(0.05, min(sure + (0.15 if evident else 0.0), 0.99)), 3)
 
-    def bag(self, tokens: Sequence[Token]) -> Any:
-        """The classifier's features of a row of tokens."""
-        words = [masked(token) for token in tokens if token.is_word or token.entity]
-        groups = sorted({found.group for found in self.lexicon.cues.find(tokens)})
-        return features(words, groups)
+
+def bag_of(tokens: Sequence[Token], lexicon: Lexicon) -> Counter[str]:
+    """The classifier's features of a row of tokens."""
+    words = [masked(token) for token in tokens if token.is_word or token.entity]
+    groups = sorted({found.group for found in lexicon.cues.find(tokens)})
+    return features(words, groups)
 
 
 def masked(token: Token) -> str:

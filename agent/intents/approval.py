@@ -1,0 +1,25 @@
+"""Whether a message is an approval: a whole message from the short list of ``prompts/approve.yaml``.
+
+Enters: a text. Leaves: yes or no. It stands below both engines, so that nothing inferred can approve: "yes?",
+"yes but Friday" and « oui mais » are no approvals.
+"""
+
+from __future__ import annotations
+
+from functools import cache
+
+import prompts
+from agent.directory import fold
+
+_LONGEST = 60
+
+
+@cache
+def _approvals() -> frozenset[str]:
+    said = prompts.load("approve")
+    return frozenset(fold(phrase) for language in ("en", "fr") for phrase in said[language])
+
+
+def approval_in(text: str) -> bool:
+    """True when the whole message, without case, accents and punctuation, is one of the listed approvals."""
+    return len(text) <= _LONGEST and "?" not in text and fold(text) in _approvals()
