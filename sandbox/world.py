@@ -12,9 +12,9 @@ import sqlite3
 import threading
 import time
 from collections.abc import Callable, Iterator
-from contextlib import contextmanager
+from contextlib import ExitStack, contextmanager
 from dataclasses import dataclass
-from datetime import datetime, timedelta
+from datetime import UTC, datetime, timedelta
 from pathlib import Path
 from typing import Self
 from zoneinfo import ZoneInfo
@@ -26,9 +26,13 @@ CLOCK_START = datetime(2026, 3, 12, 9, 0, tzinfo=TIMEZONE)
 LONGEST_GAP = timedelta(hours=1)
 BUSY_TIMEOUT_SECONDS = 30.0
 
+# Raised whenever a file made before could no longer be read.
+FORMAT = 1
+_MICROSECONDS = 1_000_000
+_EPOCH = datetime(1970, 1, 1, tzinfo=UTC)
 _SCHEMA = """
 CREATE TABLE IF NOT EXISTS clock (
-    id INTEGER PRIMARY KEY CHECK (id = 1), world_time REAL NOT NULL, wall_time REAL NOT NULL);
+    id INTEGER PRIMARY KEY CHECK (id = 1), world_time INTEGER NOT NULL, wall_time INTEGER NOT NULL);
 CREATE TABLE IF NOT EXISTS effects (
     id INTEGER PRIMARY KEY AUTOINCREMENT, at TEXT NOT NULL, system TEXT NOT NULL,
     verb TEXT NOT NULL, target TEXT NOT NULL, actor TEXT NOT NULL, detail TEXT NOT NULL);
@@ -90,26 +94,37 @@ class World:
         Raises WorldUnreadable when the file is damaged, foreign or out of reach.
         """
         place = Path(path)
-        connection: sqlite3.Connection | None = None
-        try:
-            place.parent.mkdir(parents=True, exist_ok=True)
-            connection = _connect(place)
-            return cls(place, connection, clock_start=clock_start or CLOCK_START, wall=wall)
-        except (sqlite3.DatabaseError, OSError) as error:
-            if connection is not None:
-                connection.close()
-            raise WorldUnreadable(place, str(error)) from error
+        with ExitStack() as undo:
+            try:
+                place.parent.mkdir(parents=True, exist_ok=True)
+                connection = _connect(place)
+                undo.callback(connection.close)
+                world = cls(place, connection, clock_start=clock_start or CLOCK_START, wall=wall)
+            except (sqlite3.DatabaseError, OSError) as error:
+                raise WorldUnreadable(place, str(error)) from error
+            undo.pop_all()
+        return world
 
     def _prepare(self, clock_start: datetime) -> None:
-        self._connection.execute("PRAGMA journal_mode = WAL")
+        (mode,) = self._connection.execute("PRAGMA journal_mode").fetchone()
+        if mode != "wal":
+            self._connection.execute("PRAGMA journal_mode = WAL")
         self._connection.execute("PRAGMA synchronous = NORMAL")
         with self.transaction() as connection:
+            self._check_format(connection)
             for statement in _SCHEMA.split(";"):
                 connection.execute(statement)
             connection.execute(
                 "INSERT OR IGNORE INTO clock VALUES (1, ?, ?)",
-                (clock_start.timestamp(), self._wall()),
+                (_microseconds(clock_start - _EPOCH), self._wall_microseconds()),
             )
+
+    def _check_format(self, connection: sqlite3.Connection) -> None:
+        (found,) = connection.execute("PRAGMA user_version").fetchone()
+        (tables,) = connection.execute("SELECT COUNT(*) FROM sqlite_master").fetchone()
+        if tables and found != FORMAT:
+            raise WorldUnreadable(self.path, "it was not made by this version of the sandbox")
+        connection.execute(f"PRAGMA user_version = {FORMAT}")
 
     @contextmanager
     def transaction(self) -> Iterator[sqlite3.Connection]:
@@ -143,17 +158,18 @@ class World:
         """The company's time (aware, America/Toronto).
 
         It ticks with the wall clock, and a gap in which nobody asked counts for an hour
-        at most. What was once answered is kept, so that no process ever hears an earlier time.
+        at most. What was once answered is kept, so that no process ever hears that time again,
+        nor an earlier one.
         """
         with self.transaction() as connection:
             known, seen = connection.execute("SELECT world_time, wall_time FROM clock").fetchone()
-            wall = self._wall()
-            gap = min(max(wall - seen, 0.0), LONGEST_GAP.total_seconds())
-            moment = datetime.fromtimestamp(known + gap, TIMEZONE)
-            connection.execute(
-                "UPDATE clock SET world_time = ?, wall_time = ?", (known + gap, wall)
-            )
-        return moment
+            wall = self._wall_microseconds()
+            moment = known + min(max(wall - seen, 1), _microseconds(LONGEST_GAP))
+            connection.execute("UPDATE clock SET world_time = ?, wall_time = ?", (moment, wall))
+        return (_EPOCH + timedelta(microseconds=moment)).astimezone(TIMEZONE)
+
+    def _wall_microseconds(self) -> int:
+        return int(self._wall() * _MICROSECONDS)
 
     def set_clock(self, moment: datetime) -> None:
         """Move the clock on to an aware `moment`; a ValueError refuses to go back."""
@@ -162,7 +178,7 @@ class World:
                 raise ValueError(f"the world's clock does not go back to {moment.isoformat()}")
             connection.execute(
                 "UPDATE clock SET world_time = ?, wall_time = ?",
-                (moment.timestamp(), self._wall()),
+                (_microseconds(moment - _EPOCH), self._wall_microseconds()),
             )
 
     def record_effect(
@@ -215,6 +231,10 @@ def _statements(depth: int) -> tuple[str, tuple[str, ...], str]:
         return "BEGIN IMMEDIATE", ("ROLLBACK",), "COMMIT"
     name = f"nested_{depth}"
     return f"SAVEPOINT {name}", (f"ROLLBACK TO {name}", f"RELEASE {name}"), f"RELEASE {name}"
+
+
+def _microseconds(span: timedelta) -> int:
+    return span // timedelta(microseconds=1)
 
 
 def _connect(path: Path) -> sqlite3.Connection:

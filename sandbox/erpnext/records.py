@@ -130,9 +130,7 @@ class Records:
         with self.world.transaction() as connection:
             try:
                 connection.execute(
-                    " ".join(
-                        ("INSERT INTO", doctype.table, "(", columns, ") VALUES (", marks, ")")
-                    ),
+                    statement("INSERT INTO", doctype.table, "(", columns, ") VALUES (", marks, ")"),
                     tuple(row.values()),
                 )
             except sqlite3.IntegrityError as error:

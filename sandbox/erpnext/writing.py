@@ -12,19 +12,17 @@ from sandbox.erpnext import checks, naming
 from sandbox.erpnext.content import sanitized
 from sandbox.erpnext.documents.registry import rules_for
 from sandbox.erpnext.documents.rules import Change
+from sandbox.erpnext.drafting import clean, fill_defaults, given, place_rows, read_rows
 from sandbox.erpnext.errors import Refusal, not_found, stale, validation
 from sandbox.erpnext.links import refuse_if_linked
 from sandbox.erpnext.metadata import DocType, Right
 from sandbox.erpnext.passwords import hide_passwords
 from sandbox.erpnext.permissions import Permissions
 from sandbox.erpnext.records import Records, Values
-from sandbox.erpnext.values import default_value, echoed, moment_text, whole
+from sandbox.erpnext.values import moment_text, whole
 
 Verb = Literal["insert", "update", "submit", "cancel", "delete"]
 LONGEST_NAME = 140
-_SITE_DEFAULTS = {
-    "company": "default_company", "currency": "default_currency", "country": "country",
-}
 _DRAFT, _SUBMITTED, _CANCELLED = 0, 1, 2
 
 
@@ -129,8 +127,8 @@ class Writing:
         if document["docstatus"] == _CANCELLED:
             raise Refusal.thrown("DocstatusTransitionError", "Cannot insert a cancelled document")
         change = Change(self._records, doctype, document, None, user, now)
-        _read_rows(change)
-        _fill_defaults(change)
+        read_rows(change)
+        fill_defaults(change)
         return change
 
     def _changed(
@@ -152,7 +150,7 @@ class Writing:
             raise Refusal(417, "ValidationError", "Cannot edit cancelled document")
         if str(expected) != str(before["modified"]) and not doctype.issingle:
             raise stale(str(before["modified"]), moment_text(now))
-        _read_rows(change)
+        read_rows(change)
         return change
 
     def _transition(self, change: Change) -> tuple[Right, Verb]:
@@ -210,7 +208,7 @@ class Writing:
         if not was_submitted:
             checks.fetched(change)
             rules_for(change.doctype.name).validate(change)
-        _place_rows(change)
+        place_rows(change)
         for check in checks.CHECKS:
             check(change)
         if was_submitted and document["docstatus"] == _SUBMITTED:
@@ -221,7 +219,7 @@ class Writing:
                 module="pymysql.err",
             )
         for doctype, row, _ in checks.documents(change):
-            _clean(doctype, row)
+            clean(doctype, row)
             hide_passwords(self._records, doctype, row)
 
     def _insert_rows(self, change: Change) -> None:
@@ -256,81 +254,6 @@ class Writing:
         )
 
 
-def given(doctype: DocType, values: Mapping[str, object]) -> Values:
-    """What a caller's values say about the fields that the DocType has."""
-    found: Values = {}
-    for fieldname, value in values.items():
-        field = doctype.by_name.get(fieldname)
-        if field is not None:
-            found[fieldname] = value if field.is_table else echoed(field, value)
-    return found
-
-
 def _is_password(doctype: DocType, fieldname: str) -> bool:
     field = doctype.by_name.get(fieldname)
     return field is not None and field.fieldtype == "Password"
-
-
-def _read_rows(change: Change) -> None:
-    """Turn what was sent as a table into rows that know their parent."""
-    for field in change.doctype.tables:
-        sent = change.document.get(field.fieldname) or []
-        if not isinstance(sent, list):
-            raise Refusal.crashed("TypeError", "'str' object does not support item assignment")
-        rows: list[Values] = []
-        for sent_row in sent:
-            child = change.records.catalogue.get(field.options)
-            unsaved = bool(sent_row.get("__unsaved") or not sent_row.get("name"))
-            row: Values = {
-                "name": sent_row.get("name") or naming.hash_name(),
-                "idx": whole(sent_row.get("idx")),
-                **given(child, sent_row), "doctype": child.name,
-            }
-            if unsaved:
-                row["__unsaved"] = 1
-            rows.append(row)
-        change.document[field.fieldname] = rows
-
-
-def _fill_defaults(change: Change) -> None:
-    site = {
-        field: change.records.value("Global Defaults", "Global Defaults", setting)
-        for field, setting in _SITE_DEFAULTS.items()
-    }
-    for doctype, document, _ in checks.documents(change):
-        for field in doctype.columns:
-            if document.get(field.fieldname) is None:
-                default = default_value(field, now=change.now, user=change.user)
-                if default is None and field.fieldtype == "Select" and field.choices:
-                    default = field.choices[0]
-                if default is None and field.fieldtype == "Link":
-                    default = site.get(field.fieldname)
-                if default is None and field.fieldtype == "Time":
-                    default = str(change.now.time())
-                document[field.fieldname] = echoed(field, default)
-
-
-def _place_rows(change: Change) -> None:
-    """Give every row its place, and what it shares with its document."""
-    shared = {
-        key: change.document[key]
-        for key in ("creation", "owner", "modified", "modified_by", "docstatus")
-    }
-    for field in change.doctype.tables:
-        for number, row in enumerate(change.rows(field.fieldname), start=1):
-            row.update(
-                shared, parent=change.document["name"], parentfield=field.fieldname,
-                parenttype=change.doctype.name, idx=row.get("idx") or number,
-            )
-            child = change.records.catalogue.get(field.options)
-            for column in child.columns:
-                row[column.fieldname] = echoed(column, row.get(column.fieldname))
-
-
-def _clean(doctype: DocType, document: Values) -> None:
-    for field in doctype.columns:
-        value = document.get(field.fieldname)
-        if isinstance(value, str) and ("<" in value or ">" in value):
-            document[field.fieldname] = sanitized(value)
-
-
