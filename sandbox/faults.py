@@ -163,6 +163,8 @@ class FaultMiddleware:
     async def _spoil(self, fault: Fault, scope: Scope, receive: Receive, send: Send) -> None:
         if fault.took or fault.kind == "timeout_after":
             await self.app(scope, receive, _swallow)
+        else:
+            await _hear_out(receive)
         if fault.kind == "timeout_after":
             await _hold(receive, fault.hold_seconds)
         elif fault.kind == "reset":
@@ -188,6 +190,12 @@ async def _hold(receive: Receive, seconds: float) -> NoReturn:
     except TimeoutError:
         pass
     raise NeverAnswered("held")
+
+
+async def _hear_out(receive: Receive) -> None:
+    """Take the whole request, so that the client has said all before it learns of the fault."""
+    while (await receive()).get("more_body", False):
+        pass
 
 
 async def _swallow(_message: Message) -> None:
