@@ -185,6 +185,15 @@ async def test_after_a_minute_only_what_changed_is_read(company: Company, keeper
     assert len(company.asked) == len(SOURCES)
 
 
+async def test_a_row_that_was_committed_late_is_not_missed(company: Company, keeper: DirectoryKeeper) -> None:
+    company.signs("Jean Tremblay", "C-1")
+    await keeper.current()
+    begun = (company.world.now() - timedelta(seconds=30)).replace(tzinfo=None).isoformat(sep=" ")
+    company.site.insert_many_raw("Customer", [{"name": "C-2", "customer_name": "Late", "modified": begun}])
+    company.later(FRESH_SECONDS + 1)
+    assert [party.name for party in (await keeper.current()).parties] == ["Jean Tremblay", "Late"]
+
+
 async def test_a_directory_that_has_not_changed_keeps_its_indexes(company: Company, keeper: DirectoryKeeper) -> None:
     company.signs("Jean Tremblay", "C-1")
     first = await keeper.current()
