@@ -81,7 +81,7 @@ class Repl:
 
     async def run(self, *greeting: str) -> int:
         """Greet, then answer until the user leaves: the exit code. Raises what kept the agent from opening."""
-        draw_blocks([Text(text=" ".join(greeting))], self._console, self._words)
+        draw_blocks([Text(text="\n".join(greeting))], self._console, self._words)
         self._console.print()
         self._opening = asyncio.create_task(self._open())
         behind = asyncio.create_task(self._get_ready(self._opening))

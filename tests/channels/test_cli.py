@@ -167,6 +167,31 @@ def test_nothing_is_approved_without_a_digest_where_nobody_watches() -> None:
     assert agent.asked == [("closed",)]
 
 
+class Attended(Terminal):
+    """A terminal at which someone sits."""
+
+    is_attended = True
+
+
+@pytest.mark.parametrize(("answer", "asked"), [("y\n", [("show",), ("approve",)]), ("n\n", [("show",)])])
+def test_someone_at_the_terminal_sees_the_plan_and_confirms_its_digest(answer: str, asked: list[tuple[str]]) -> None:
+    agent = ScriptedAgent([said("The diff.", outcome="plan", plan=PLAN), said("Done.")])
+    terminal = Attended(Launched(agent))
+    result = CliRunner().invoke(main, ["plans", "approve", PLAN.id], input=answer, obj=terminal)
+    assert "The diff." in result.stdout
+    assert [one[:1] for one in agent.asked[:-1]] == asked
+    assert ("Done." in result.stdout) is (answer == "y\n")
+    assert result.exit_code == (0 if answer == "y\n" else 1)
+
+
+def test_a_plan_that_does_not_wait_is_shown_and_not_asked_about() -> None:
+    agent = ScriptedAgent([said("It has run.")])
+    terminal = Attended(Launched(agent))
+    result = CliRunner().invoke(main, ["plans", "approve", PLAN.id], input="y\n", obj=terminal)
+    assert result.exit_code == 1
+    assert [one[0] for one in agent.asked] == ["show", "closed"]
+
+
 def test_a_stale_plan_ends_with_the_code_of_a_plan_that_waits() -> None:
     agent = ScriptedAgent([said("Things changed.", outcome="plan", plan=PLAN)])
     result = targo(agent, "plans", "approve", PLAN.id, "--digest", "old")

@@ -5,11 +5,14 @@ from __future__ import annotations
 import os
 import pty
 import select
+import signal
+import socket
 import subprocess
 import sys
 from collections.abc import Iterator
 from pathlib import Path
 
+import httpx
 import pytest
 
 ROOT = Path(__file__).parents[2]
@@ -129,7 +132,7 @@ def test_control_c_at_a_terminal_leaves_the_turn(terminal: PseudoTerminal) -> No
     terminal.read_until("›")
     terminal.type("wait\r")
     terminal.read_until("Un instant")
-    os.kill(terminal.process.pid, 2)
+    terminal.process.send_signal(signal.SIGINT)
     terminal.read_until("Tour abandonné.")
     terminal.read_until("›")
     terminal.type("encore\r")
@@ -137,3 +140,51 @@ def test_control_c_at_a_terminal_leaves_the_turn(terminal: PseudoTerminal) -> No
     terminal.read_until("›")
     terminal.type("\x04")
     assert terminal.process.wait(PATIENCE_SECONDS) == 0
+
+
+def test_the_sandbox_prints_the_settings_with_which_it_is_reached(environment: dict[str, str], tmp_path: Path) -> None:
+    command = [sys.executable, str(SCRIPTED), "sandbox", "--data", str(tmp_path / "world")]
+    serving = subprocess.Popen(  # noqa: S603 - our own script
+        command, env=environment, cwd="/", stdout=subprocess.PIPE, stderr=subprocess.PIPE, text=True
+    )
+    try:
+        assert serving.stdout is not None
+        printed = dict(serving.stdout.readline().strip().split("=", 1) for _ in range(5))
+        key, secret = printed["TARGO_ERPNEXT_KEY"], printed["TARGO_ERPNEXT_SECRET"]
+        customer = httpx.get(
+            f"{printed['TARGO_ERPNEXT_URL']}/api/resource/Customer/C-10018",
+            headers={"Authorization": f"token {key}:{secret}"},
+        )
+        assert customer.json()["data"]["customer_name"] == "Martin Gagné"
+        ports = httpx.get(
+            f"{printed['TARGO_HUB_URL']}/v1/ports?customer=C-10018",
+            headers={"Authorization": f"Bearer {printed['TARGO_HUB_TOKEN']}"},
+        )
+        assert ports.status_code == 200
+        serving.send_signal(signal.SIGINT)
+        _, said = serving.communicate(timeout=PATIENCE_SECONDS)
+    finally:
+        serving.kill()
+        serving.wait()
+    assert serving.returncode == 0
+    assert "Le monde de démonstration est arrêté." in said
+
+
+def test_a_sandbox_file_that_is_damaged_is_one_sentence(environment: dict[str, str], tmp_path: Path) -> None:
+    (tmp_path / "demo.sqlite").write_text("no database")
+    done = targo(environment, "sandbox", "--data", str(tmp_path))
+    assert done.returncode == 1
+    assert done.stdout == b""
+    assert done.stderr.decode().count("\n") == 1
+    assert str(tmp_path / "demo.sqlite") in done.stderr.decode()
+
+
+def test_a_port_in_use_is_one_sentence(environment: dict[str, str], tmp_path: Path) -> None:
+    with socket.socket() as taken:
+        taken.bind(("127.0.0.1", 0))
+        taken.listen()
+        port = taken.getsockname()[1]
+        done = targo(environment, "sandbox", "--data", str(tmp_path), "--port", str(port))
+    assert done.returncode == 1
+    assert str(port) in done.stderr.decode()
+    assert b"Traceback" not in done.stderr
