@@ -9,6 +9,7 @@ from collections.abc import Mapping
 from dataclasses import dataclass
 from datetime import date, timedelta
 
+from sandbox.collation import COLLATION
 from sandbox.erpnext.errors import Refusal, not_found, unknown_column, validation
 from sandbox.erpnext.expressions import Column, Source
 from sandbox.erpnext.metadata import DECIMALS, WHOLE_NUMBERS
@@ -86,7 +87,7 @@ def _condition(source: Source, asked: tuple[str, str, str, object], today: date)
             return _between(column, value)
         case "is":
             is_set = str(value).lower() == "set"
-            return Condition(f"IFNULL({column.sql}, '') {'!=' if is_set else '='} ''")
+            return Condition(f"{_or_nothing(column)} {'!=' if is_set else '='} ''")
         case "timespan" | "previous" | "next":
             first, last = timespan(operator, str(value).lower(), today)
             return _between(column, [str(first), str(last)])
@@ -101,12 +102,16 @@ def _compared(column: Column, operator: str, value: object) -> Condition:
     if column.fieldtype in WHOLE_NUMBERS | DECIMALS and operator not in {"like", "not like"}:
         return Condition(f"{column.sql} {operator} ?", (operand,))
     if operator == "=" and operand in {None, ""}:
-        return Condition(f"IFNULL({column.sql}, '') = ''")
+        return Condition(f"{_or_nothing(column)} = ''")
     if operator in {"=", "like"}:
         return Condition(f"{column.sql} {operator} ?", (operand,))
-    nothing = _NOTHING.get(column.fieldtype, "")
-    found = f"IFNULL({column.sql}, '{nothing}')"
+    found = _or_nothing(column, _NOTHING.get(column.fieldtype, ""))
     return Condition(f"{found} {operator} ?", ("" if operand is None else operand,))
+
+
+def _or_nothing(column: Column, nothing: str = "") -> str:
+    """The column with null as an empty value, still compared without case or accents."""
+    return f"IFNULL({column.sql}, '{nothing}') COLLATE {COLLATION}"
 
 
 def _in(column: Column, operator: str, value: object) -> Condition:
@@ -115,7 +120,7 @@ def _in(column: Column, operator: str, value: object) -> Condition:
     operands = [operand_for(column, v.strip() if isinstance(v, str) else v) for v in values]
     marks = ", ".join("?" for _ in operands)
     with_null = operator == "not in" or None in operands or "" in operands
-    found = f"IFNULL({column.sql}, '')" if with_null else column.sql
+    found = _or_nothing(column) if with_null else column.sql
     parameters = tuple("" if operand is None else operand for operand in operands)
     return Condition(f"{found} {operator} ({marks})", parameters)
 
@@ -161,7 +166,7 @@ def _tree(source: Source, column: Column, operator: str, value: str) -> Conditio
         "WITH RECURSIVE found(name) AS (", start, "UNION", step, ") SELECT name FROM found"
     )
     negation = "NOT IN" if operator.startswith("not") else "IN"
-    found = f"IFNULL({column.sql}, '')"
+    found = _or_nothing(column)
     return Condition(statement(found, negation, "(", inner, ")"), (value,))
 
 
