@@ -7,7 +7,6 @@ from it, then what to beware of. Nothing of a plan may be left out or shortened 
 from __future__ import annotations
 
 import datetime as dt
-from itertools import groupby
 
 from rich.console import Group, RenderableType
 from rich.padding import Padding
@@ -30,7 +29,7 @@ def diff(block: Diff, words: Words) -> RenderableType:
         Rule(style=LABEL),
         Line.assemble(line(block.title, TITLE), line(f"  {name}", LABEL)),
     ]
-    for system, records in groupby(block.records, key=lambda record: record.system):
+    for system, records in _by_system(block.records).items():
         parts += ["", line(words.named("systems", system), "bold cyan")]
         parts += [_record(record, words) for record in records]
     if block.consequences:
@@ -51,6 +50,14 @@ def progress(block: Progress) -> RenderableType:
     for step in block.steps:
         grid.add_row(str(step.number), line(step.title), marked(step.text, step.tone))
     return titled(block.title, grid)
+
+
+def _by_system(records: list[DiffRecord]) -> dict[str, list[DiffRecord]]:
+    """The systems in the order in which the plan first touches them; the steps' numbers keep the plan's order."""
+    found: dict[str, list[DiffRecord]] = {}
+    for record in records:
+        found.setdefault(record.system, []).append(record)
+    return found
 
 
 def _record(record: DiffRecord, words: Words) -> RenderableType:

@@ -6,8 +6,8 @@ count: an evaluation approves plans, and must never reach a real site.
 
 from __future__ import annotations
 
-from collections.abc import Sequence
-from contextlib import AbstractAsyncContextManager
+from collections.abc import AsyncIterator, Sequence
+from contextlib import asynccontextmanager
 from pathlib import Path
 
 from agent import Agent
@@ -31,9 +31,13 @@ def evaluate(
     """Play and judge every case: the exit code of ``targo eval``."""
     settings = terminal.settings()
 
-    def make_agent(_embedded: Embedded, folder: Path, chosen: EngineName) -> AbstractAsyncContextManager[FrontDoor]:
+    @asynccontextmanager
+    async def make_agent(embedded: Embedded, folder: Path, chosen: EngineName) -> AsyncIterator[FrontDoor]:
         model = {name: getattr(settings, name) for name in ("model_base_url", "model_name", "model_api_key")}
-        return Agent(Settings.model_construct(data_dir=folder, engine=chosen, **model))
+        async with Agent(Settings.model_construct(data_dir=folder, engine=chosen, **model), embedded=embedded) as agent:
+            # Loaded beforehand, so that latency is that of a turn.
+            await agent.warm()
+            yield agent
 
     return main_run(
         paths,

@@ -84,16 +84,7 @@ def systems_blocks(systems: Sequence[SystemHealth], words: Words) -> list[AnyBlo
         tones=["bad" if health.problem is not None else "plain" for health in systems],
     )
     problems: list[AnyBlock] = [
-        Text(
-            text=words.say(
-                "doctor.problem",
-                system=words.named("systems", health.system),
-                problem=words.error(health.problem),
-            ),
-            tone="bad",
-        )
-        for health in systems
-        if health.problem is not None
+        Text(text=words.error(health.problem), tone="bad") for health in systems if health.problem is not None
     ]
     return [table, *problems]
 

@@ -255,7 +255,7 @@ def test_the_doctor_ends_with_one_where_a_system_is_ill() -> None:
     ill = Health("hub", real=True, url="https://hub", reachable=False, problem=Unavailable("refused", system="hub"))
     result = targo(ScriptedAgent(systems=[ill]), "doctor")
     assert result.exit_code == 1
-    assert "✗ Network (targo-hub): Hub cannot be reached" in result.stdout
+    assert "✗ Hub cannot be reached" in result.stdout
 
 
 def test_an_unreachable_system_is_one_sentence_on_the_error_stream(monkeypatch: pytest.MonkeyPatch) -> None:

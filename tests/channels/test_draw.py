@@ -57,13 +57,13 @@ SUSPENSION = Diff(
                 DiffLine(field="Promise", before="March 20", after=None),
             ],
         ),
+        DiffRecord(system="hub", step=2, title="Reboot the router"),
         DiffRecord(
             system="erpnext",
-            step=2,
+            step=3,
             title="New comment",
             lines=[DiffLine(field="Content", before=None, after="Suspended")],
         ),
-        DiffRecord(system="hub", step=3, title="Reboot the router"),
     ],
     consequences=["Internet at 27 Rang du Dix goes dark."],
     warnings=["Line 450-825-2100 loses its dial tone, 911 included."],
@@ -121,10 +121,10 @@ def test_a_diff_shows_every_field_by_system_then_consequences_then_warnings() ->
         "~  Suspended  no → yes",
         "+  Reason     — → non-payment",
         "-  Promise    March 20 → —",
-        "2  New comment",
+        "3  New comment",
         "+  Content  Suspended",
-        "Network (targo-hub)",
-        "3  Reboot the router",
+        "Hub",
+        "2  Reboot the router",
         "What follows",
         "· Internet at 27 Rang du Dix goes dark.",
         "⚠ Line 450-825-2100 loses its dial tone, 911 included.",
@@ -137,7 +137,6 @@ def test_a_diff_shows_every_field_by_system_then_consequences_then_warnings() ->
 def test_a_diff_in_french_speaks_french() -> None:
     shown = drawn(SUSPENSION, language="fr")
     assert "Ce qui s'ensuit" in shown
-    assert "Réseau (targo-hub)" in shown
     assert "Attend jusqu'à 09\u00a0h\u00a015." in shown
 
 
