@@ -81,6 +81,11 @@ _ELSEWHERE = {
     40: Address("640", "Rang du Milieu-Ouest", "Saint-Stanislas-de-Kostka"),
 }
 _UNKNOWN_TO_PROVIDER = 7
+_NOTES = {
+    "fr": ("Préfère être joint le matin.", "A demandé une copie de sa facture.", "Chien dans la cour.",
+           "Très satisfait de la dernière visite.", "Intéressé par la télé, rappeler au printemps."),
+    "en": ("Prefers a call in the morning.", "Asked for a copy of the bill.", "Dog in the yard."),
+}
 _EXCHANGES = {
     "Hemmingford": "247", "Howick": "825", "Ormstown": "829", "Franklin": "827", "Havelock": "827",
     "Saint-Chrysostome": "826", "Salaberry-de-Valleyfield": "373", "Saint-Stanislas-de-Kostka": "377",
@@ -128,7 +133,18 @@ def _client(random: Random, place: int, entry: _Entry, port: tuple[str, str]) ->
         cards=cards,
         unpaid_months=3 if suspended_on else _unpaid(random, pays),
         suspended_on=suspended_on,
+        notes=tuple(_notes(random, entry, suspended_on)),
     )
+
+
+def _notes(random: Random, entry: _Entry, suspended_on: date | None) -> Iterator[tuple[str, str]]:
+    if random.random() < 0.4:
+        day = date(2025, 5, 5) + timedelta(days=random.randrange(300))
+        yield f"{day} {random.randrange(9, 17):02d}:{random.randrange(60):02d}:00", random.choice(
+            _NOTES[entry.language]
+        )
+    if suspended_on:
+        yield f"{suspended_on} 09:10:00", "Service suspendu pour non-paiement."
 
 
 def _premises(random: Random, place: int, entry: _Entry, port: tuple[str, str]) -> Premises:

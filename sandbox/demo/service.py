@@ -69,11 +69,13 @@ def write_customer(books: Books, client: Client) -> None:
         phone_nos=[{"phone": client.phone, "is_primary_mobile_no": 1}],
         links=[link],
     )
+    billing = _write_billing_address(books, client)
     books.add(
         "Customer", client.customer_id, client.since,
         naming_series="C-.#####", customer_name=client.name, language=client.language, territory="Canada",
         customer_type="Company" if client.commercial else "Individual", customer_group=_group(client),
-        default_currency="CAD", customer_primary_contact=contact, mobile_no=client.phone,
+        default_currency="CAD", customer_primary_contact=contact, customer_primary_address=billing,
+        mobile_no=client.phone,
         email_id=client.email, is_suspended=int(client.suspended_on is not None),
         suspended_on=client.suspended_on, is_vip=int(client.vip),
         suspension_reason="Non-paiement" if client.suspended_on else None,
@@ -81,6 +83,18 @@ def write_customer(books: Books, client: Client) -> None:
     )
     for moment, text in client.notes:
         write_comment(books, "Customer", client.customer_id, moment, text)
+
+
+def _write_billing_address(books: Books, client: Client) -> str:
+    """Bills go to the first of a customer's addresses."""
+    address = client.premises[0].address
+    return books.add(
+        "Address", f"{client.name}-Billing", client.since,
+        address_title=client.name, address_type="Billing", address_line1=f"{address.civic} {address.street}",
+        city=address.city, state="QC", pincode=POSTAL_CODES[address.city], country="Canada",
+        is_primary_address=1, email_id=client.email, phone=client.phone,
+        links=[{"link_doctype": "Customer", "link_name": client.customer_id, "link_title": client.name}],
+    )
 
 
 def write_comment(books: Books, doctype: str, name: str, at: date | datetime | str, text: str) -> None:

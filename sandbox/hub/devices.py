@@ -47,7 +47,8 @@ class Device:
 
     def wire(self, now: datetime) -> dict[str, object]:
         """The device as JSON values at `now`."""
-        uptime = int((now - self.last_boot).total_seconds()) if self.online else None
+        # A company whose clock was set before the device's last boot has known it for no time at all.
+        uptime = max(0, int((now - self.last_boot).total_seconds())) if self.online else None
         wifi = {**self.wifi, "clients": []} if self.wifi and not self.online else self.wifi
         return {
             "serial": self.serial,
