@@ -1,17 +1,21 @@
 """Opening the demo company: made once per process, then copied.
 
 In: a path. Out: the world kept there, made when it is missing. Two processes that race to make it must end
-on one and the same file, and none may ever see half of one.
+on one and the same file, and none may ever see half of one, or what is left of an earlier one.
 """
 
-import os
+import sqlite3
 import tempfile
+from collections.abc import Iterator
+from contextlib import closing, contextmanager
 from datetime import datetime
 from functools import cache
 from pathlib import Path
 
 from sandbox.demo.seed import seed
 from sandbox.world import World, WorldUnreadable
+
+_PATIENCE_SECONDS = 60.0
 
 
 def open_demo(path: Path | str, *, clock: datetime | None = None, reset: bool = False) -> World:
@@ -22,29 +26,37 @@ def open_demo(path: Path | str, *, clock: datetime | None = None, reset: bool = 
     """
     place = Path(path)
     try:
-        if reset:
-            for part in (place, *(place.with_name(place.name + tail) for tail in ("-wal", "-shm"))):
-                part.unlink(missing_ok=True)
-        if not place.exists():
-            _put(place, _template())
-    except OSError as error:
-        raise WorldUnreadable(place, error.strerror or str(error)) from error
+        if reset or not place.exists():
+            place.parent.mkdir(parents=True, exist_ok=True)
+            with _alone(place):
+                if reset or not place.exists():
+                    _make(place)
+    except (OSError, sqlite3.Error) as error:
+        raise WorldUnreadable(place, str(error)) from error
     return World.open(place, clock_start=clock)
 
 
-def _put(place: Path, content: bytes) -> None:
-    """Write a whole file under its name unless another process was faster."""
-    place.parent.mkdir(parents=True, exist_ok=True)
-    descriptor, draft = tempfile.mkstemp(dir=place.parent, prefix=f".{place.name}.")
-    try:
-        with os.fdopen(descriptor, "wb") as file:
-            file.write(content)
-        try:
-            os.link(draft, place)
-        except FileExistsError:
-            return
-    finally:
-        Path(draft).unlink()
+def _make(place: Path) -> None:
+    """Put a fresh company in place, whole at once.
+
+    A journal left beside a file that is gone would be played into the new one: it goes first.
+    """
+    place.unlink(missing_ok=True)
+    for tail in ("-wal", "-shm"):
+        place.with_name(place.name + tail).unlink(missing_ok=True)
+    draft = place.with_name(f"{place.name}.new")
+    draft.write_bytes(_template())
+    draft.replace(place)
+
+
+@contextmanager
+def _alone(place: Path) -> Iterator[None]:
+    """Keep other processes from making the same company; SQLite's lock is the portable one."""
+    beside = place.with_name(f"{place.name}.lock")
+    with closing(sqlite3.connect(beside, timeout=_PATIENCE_SECONDS, isolation_level=None)) as lock:
+        lock.execute("BEGIN EXCLUSIVE")
+        yield
+        lock.execute("ROLLBACK")
 
 
 @cache

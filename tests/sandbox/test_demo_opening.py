@@ -87,7 +87,24 @@ def test_processes_that_race_to_make_it_end_on_one_company(tmp_path: Path) -> No
 
     assert [code for _, code in outcomes] == [0, 0, 0], outcomes
     assert len({told for (told, _), _ in outcomes}) == 1
-    assert [leftover.name for leftover in path.parent.iterdir() if leftover.name.startswith(".")] == []
+    assert not path.with_name("world.sqlite.new").exists()
+
+
+def test_a_journal_left_by_a_file_that_is_gone_does_no_harm(tmp_path: Path) -> None:
+    path = tmp_path / "world.sqlite"
+    world = open_demo(path)
+    with world.transaction() as connection:
+        connection.execute("UPDATE tabCustomer SET customer_name = 'Vieux'")
+    journal = path.with_name("world.sqlite-wal").read_bytes()
+    world.close()
+    path.unlink()
+    path.with_name("world.sqlite-wal").write_bytes(journal)
+    world = open_demo(path)
+    with world.reading() as connection:
+        (old,) = connection.execute("SELECT count(*) FROM tabCustomer WHERE customer_name = 'Vieux'").fetchone()
+    world.close()
+
+    assert old == 0
 
 
 def test_a_file_of_another_kind_is_refused_in_one_sentence(tmp_path: Path) -> None:
