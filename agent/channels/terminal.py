@@ -13,9 +13,10 @@ import json
 import logging
 import sys
 import traceback
-from collections.abc import Awaitable, Callable, Iterator
-from contextlib import AbstractAsyncContextManager, contextmanager, suppress
+from collections.abc import Awaitable, Callable
+from contextlib import AbstractAsyncContextManager
 from functools import cached_property
+from pathlib import Path
 from typing import IO, Any
 
 import click
@@ -23,23 +24,21 @@ from platformdirs import user_data_path
 from rich.console import Console
 
 from agent.channels.draw import draw_blocks, draw_reply
+from agent.channels.env_file import strict_env_file
 from agent.channels.front_door import FrontDoor
 from agent.channels.typeset import Typeset, console_on, marked
 from agent.channels.words import Words, terminal_language
-from agent.errors import Misconfigured, TargoError
+from agent.errors import TargoError
 from agent.reply import AnyBlock, Outcome, Reply, Text, Tone
 from agent.settings import EngineName, Settings
 
 Launch = Callable[[Settings, str | None], AbstractAsyncContextManager[FrontDoor]]
 
+logger = logging.getLogger(__name__)
+
 EXIT_CODES: dict[Outcome, int] = {"answered": 0, "failed": 1, "plan": 3, "question": 4, "refused": 5}
+LOG_FILE = "targo.log"
 DEMO_USERS = ("agent", "technician", "supervisor", "admin")
-
-
-class UnreadableEnvFile(Misconfigured):
-    """A line of ``.env`` that is no setting."""
-
-    code = "env_line"
 
 
 class Terminal:
@@ -48,6 +47,7 @@ class Terminal:
     def __init__(self, launch: Launch) -> None:
         self.launch = launch
         self._data_dir = user_data_path("targo")
+        self._log: logging.Handler | None = None
         self.words = Words(terminal_language())
 
     @cached_property
@@ -78,9 +78,9 @@ class Terminal:
 
     def settings(self, user: str | None = None, engine: EngineName | None = None) -> Settings:
         """The settings with what the command line says; ``--user`` is for the demo company alone."""
-        with _strict_env_file():
+        with strict_env_file():
             settings = Settings.load()
-        self._data_dir = settings.data_dir
+        self._keep_log(settings.data_dir)
         if user is not None and not settings.embedded:
             raise _refused(self.words.say("errors.user_demo_only"))
         if user is not None and user not in DEMO_USERS:
@@ -128,14 +128,31 @@ class Terminal:
 
     def unexpected(self, error: Exception) -> None:
         """Say that something broke and note where; the message itself might hold what must not be written down."""
+        if self._log is None:
+            self._keep_log(self._data_dir)
         kind = type(error).__name__
-        where = "".join(traceback.format_tb(error.__traceback__))
-        noted = self._data_dir / "errors.log"
-        with suppress(OSError):
-            noted.parent.mkdir(parents=True, exist_ok=True)
-            with noted.open("a", encoding="utf-8") as log:
-                log.write(f"{dt.datetime.now(dt.UTC).isoformat()} {kind}\n{where}\n")
-        self.complain(self.words.say("errors.unexpected", kind=kind, file=noted))
+        logger.error("%s\n%s", kind, "".join(traceback.format_tb(error.__traceback__)))
+        self.complain(self.words.say("errors.unexpected", kind=kind, file=self._data_dir / LOG_FILE))
+
+    def close(self) -> None:
+        """Let go of the log."""
+        if self._log is not None:
+            logging.getLogger().removeHandler(self._log)
+            self._log.close()
+            self._log = None
+
+    def _keep_log(self, folder: Path) -> None:
+        """Warnings go to a file, its owner's alone: on a screen they would run across what is being typed."""
+        self._data_dir = folder
+        self.close()
+        try:
+            folder.mkdir(parents=True, exist_ok=True)
+            (folder / LOG_FILE).touch(mode=0o600)
+            self._log = logging.FileHandler(folder / LOG_FILE, encoding="utf-8", delay=True)
+        except OSError:
+            self._log = logging.NullHandler()
+        self._log.setFormatter(logging.Formatter("%(asctime)s %(levelname)s %(name)s: %(message)s"))
+        logging.getLogger().addHandler(self._log)
 
 
 class TerminalGroup(click.Group):
@@ -153,6 +170,8 @@ class TerminalGroup(click.Group):
             terminal.complain(terminal.words.error(error))
         except Exception as error:  # noqa: BLE001 - the last resort before a traceback
             terminal.unexpected(error)
+        finally:
+            terminal.close()
         return ctx.exit(1)
 
 
@@ -203,27 +222,3 @@ def _forgiving(stream: IO[str]) -> IO[str]:
     if isinstance(stream, io.TextIOWrapper):
         stream.reconfigure(errors="replace")
     return stream
-
-
-@contextmanager
-def _strict_env_file() -> Iterator[None]:
-    """Refuse a ``.env`` with an unreadable line: the reader only warns, and the demo would stand in for the site."""
-    unread: list[int] = []
-
-    class Listener(logging.Handler):
-        def emit(self, record: logging.LogRecord) -> None:
-            unread.extend(argument for argument in record.args or () if isinstance(argument, int))
-
-    logger = logging.getLogger("dotenv.main")
-    listener = Listener(logging.WARNING)
-    logger.addHandler(listener)
-    propagates, logger.propagate = logger.propagate, False
-    try:
-        yield
-    finally:
-        logger.removeHandler(listener)
-        logger.propagate = propagates
-    if unread:
-        raise UnreadableEnvFile(
-            f"The .env file cannot be read: line {unread[0]} is not NAME=value.", setting=".env", line=unread[0]
-        )

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import datetime as dt
 import json
+import logging
 from contextlib import AbstractAsyncContextManager
 from pathlib import Path
 
@@ -15,7 +16,7 @@ from agent.channels.front_door import FrontDoor
 from agent.channels.terminal import Terminal
 from agent.cli import main
 from agent.errors import Misconfigured, Unavailable
-from agent.reply import Outcome
+from agent.reply import Outcome, Reply
 from agent.settings import Settings
 
 MORNING = dt.datetime(2026, 3, 12, 9, 5, tzinfo=dt.UTC)
@@ -280,12 +281,24 @@ def test_a_fault_of_ours_is_one_sentence_and_its_place_is_noted(tmp_path: Path) 
         raise ZeroDivisionError(f"the card is {2121 * 2}")
 
     result = targo(ScriptedAgent([broken]), "ask", "hello")  # type: ignore[list-item]
-    log = (tmp_path / "data" / "errors.log").read_text(encoding="utf-8")
+    log = (tmp_path / "data" / "targo.log").read_text(encoding="utf-8")
     assert result.exit_code == 1
     assert "Traceback" not in result.stderr
     assert "ZeroDivisionError" in result.stderr
     assert "in broken" in log
     assert "4242" not in log + result.stderr
+
+
+def test_what_the_agent_logs_is_kept_off_the_screen(tmp_path: Path) -> None:
+    async def warns(_text: str) -> Reply:
+        logging.getLogger("agent.clients").warning("erpnext: try 1 of 3")
+        return said("Fine.")
+
+    result = targo(ScriptedAgent([warns]), "ask", "hello")
+    log = tmp_path / "data" / "targo.log"
+    assert (result.stdout, result.stderr) == ("Fine.\n", "")
+    assert "erpnext: try 1 of 3" in log.read_text(encoding="utf-8")
+    assert log.stat().st_mode & 0o077 == 0
 
 
 @pytest.mark.parametrize("value", ["maybe", "gpt"])
