@@ -16,7 +16,7 @@ from pydantic import ValidationError
 
 from agent import showing
 from agent.errors import Ambiguous, BackendError, NotFound, TargoError
-from agent.intents.actions import Action, Amend, Approve, Clarify, Help, OutOfScope, Reject, Undo, from_wire
+from agent.intents.actions import CATALOGUE, Action, Amend, Approve, Clarify, Help, OutOfScope, Reject, Undo, from_wire
 from agent.intents.approval import approval_in
 from agent.intents.understanding import Context, Understanding
 from agent.masking import mask_cards
@@ -58,13 +58,16 @@ class Conversation:
             actions=[action.wire() for action in heard.actions],
             engine=heard.engine,
             reading=list(heard.reading),
+            llm_calls=heard.llm_calls,
+            prompt_tokens=heard.prompt_tokens,
+            completion_tokens=heard.completion_tokens,
         )
         self._office.journal.write("asked", user=self._user, body=_as_heard(said, heard))
         await self._planning.follow_up(turn)
         desk = await self._planning.desk(turn.words, now, today)
-        self._memory.asked = None
+        asked, self._memory.asked = self._memory.asked, None
         for action in heard.actions:
-            await self._take(action, turn, desk)
+            await self._take(action, turn, desk, asked)
         self._planning.propose(turn, today)
         self._remember(heard, turn)
         return turn.reply()
@@ -84,10 +87,13 @@ class Conversation:
         """What the message is: an approval, the answer to a question, or something for the engine."""
         memory = self._memory
         spoken = self._office.engine.language_of(said, memory.language)
-        if approval_in(said):
-            return Understanding((Approve(),), spoken, "local", 1.0, reading=("approval: the whole message",))
         asked = memory.asked
         choice = asked.chosen(said) if asked else None
+        if choice is None and approval_in(said):
+            # "Did you mean Luc Gagnon?" "Yes" is about him, not about a plan that waited before the question.
+            choice = asked.choices[0].value if asked and len(asked.choices) == 1 else None
+            if choice is None:
+                return Understanding((Approve(),), spoken, "local", 1.0, reading=("approval: the whole message",))
         if asked and choice is not None:
             chosen = tuple(from_wire(action) for action in asked.completed(choice))
             return Understanding(chosen, spoken, "local", 1.0, reading=(f"choice: {choice}",))
@@ -102,12 +108,17 @@ class Conversation:
         )
         return await self._office.engine.understand(said, context)
 
-    async def _take(self, action: Action, turn: Turn, desk: Desk) -> None:
-        """One action of the message, to whoever deals with its kind."""
+    async def _take(self, action: Action, turn: Turn, desk: Desk, asked: Asked | None) -> None:
+        """One action of the message, to whoever deals with its kind. ``asked`` is the question before it."""
         try:
             match action:
+                case Approve() if asked is not None:
+                    # The last thing on the screen was a question: this « yes » was not said to the diff above it.
+                    self._planning.show_waiting(turn)
                 case Approve():
                     await self._planning.approve_waiting(turn)
+                case Reject() if asked is not None and action.plan is None:
+                    turn.tell("question.dropped")
                 case Reject():
                     self._planning.reject_waiting(action.plan, action.reason, turn)
                 case Undo():
@@ -167,6 +178,7 @@ class Conversation:
         except ValidationError as error:
             turn.tell("errors.invalid_value", "refused", what=error.errors()[0]["msg"])
             return
+        turn.amends = True
         for action in waiting:
             await self._route(action, turn, desk)
 
@@ -177,8 +189,8 @@ class Conversation:
             for field in clarify.missing or ["customer"]
         ]
         turn.say(Text(text=clarify.question or turn.words("question.missing", fields=names)), "question")
-        known = {"action": clarify.for_, **(clarify.known or {})} if clarify.for_ else clarify.wire()
-        turn.taken.append(known)
+        known = clarify.for_ in CATALOGUE
+        turn.taken.append({"action": clarify.for_, **(clarify.known or {})} if known else clarify.wire())
         self._ask(turn, (clarify.missing or ["customer"])[0], [])
 
     def _pointed(self, action: Action) -> Action:

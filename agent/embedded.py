@@ -26,8 +26,8 @@ def open_embedded(data_dir: Path) -> tuple[Embedded, Callable[[], None]]:
         world = open_demo(data_dir / WORLD_FILE)
     except WorldUnreadable as error:
         raise Misconfigured(
-            f"{error}. « targo sandbox --reset » makes the demo company anew.", setting="TARGO_DATA_DIR"
+            f"{str(error).rstrip(chr(46))}. « targo sandbox --reset » makes the demo company anew.", setting="TARGO_DATA_DIR"
         ) from error
-    transport = httpx.ASGITransport(app=create_app(world))
+    transport = httpx.ASGITransport(app=create_app(world), raise_app_exceptions=False)
     embedded = Embedded(transport=transport, erpnext_key=DEMO_KEY, erpnext_secret=DEMO_SECRET, hub_token=DEMO_HUB_TOKEN)
     return embedded, world.close

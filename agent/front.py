@@ -20,7 +20,8 @@ from urllib.parse import urlsplit
 from agent import showing
 from agent.clients.directory import DirectoryKeeper
 from agent.clients.patience import PATIENT, Patience
-from agent.clients.systems import Systems, connect
+from agent.clients.systems import Embedded, Systems, connect
+from agent.clients.wire import SITE_ZONE
 from agent.confirm.approval import Approval
 from agent.confirm.execute import LEASE_SECONDS, Executor
 from agent.confirm.journal import Journal, JournalCheck, JournalEntry
@@ -83,19 +84,24 @@ class Status:
 
 
 class Agent:
-    """``async with Agent(settings) as agent: reply = await agent.say("What does Jean Tremblay owe?")``."""
+    """``async with Agent(settings) as agent: reply = await agent.say("What does Jean Tremblay owe?")``.
+
+    ``embedded`` serves what the settings do not name; where it is None, the demo company kept in the data folder does.
+    """
 
     def __init__(
         self,
         settings: Settings,
         *,
         user: str | None = None,
+        embedded: Embedded | None = None,
         patience: Patience = PATIENT,
         look_up_wait: float = 0.5,
         lease_seconds: float = LEASE_SECONDS,
         now: Callable[[], float] = time.time,
     ) -> None:
         self._settings = settings
+        self._embedded = embedded
         self._patience = patience
         self._look_up_wait = look_up_wait
         self._lease_seconds = lease_seconds
@@ -213,7 +219,7 @@ class Agent:
                     id=row.id,
                     status="undone" if row.undone_by else row.status,
                     title="; ".join(showing.note(words, title) for title in plan.titles),
-                    created_at=dt.datetime.fromtimestamp(row.created_at).astimezone(),
+                    created_at=dt.datetime.fromtimestamp(row.created_at, SITE_ZONE),
                     user=row.user,
                     digest=row.digest,
                 )
@@ -276,8 +282,8 @@ class Agent:
     def _open(self) -> None:
         settings = self._settings
         store = Store(settings.store_url, now=self._now)
-        embedded = None
-        if settings.embedded:
+        embedded = self._embedded
+        if embedded is None and settings.embedded:
             embedded, self._close_world = open_embedded(settings.data_dir)
         systems = connect(settings, embedded=embedded, patience=self._patience)
         journal = Journal(store, self._now)

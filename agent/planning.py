@@ -87,7 +87,7 @@ class Planning:
             body = {"digest": plan.digest, "actions": plan.actions, "undo_of": plan.undo_of}
             self._office.journal.write("planned", user=plan.user, plan=plan.id, body=body)
         if replaces is not None:
-            turn.tell("plan.replaced", "plan", plan=replaces.id)
+            turn.tell("plan.amended" if turn.amends else "plan.replaced", "plan", plan=replaces.id)
         turn.say(showing.diff(plan, turn.words), "plan")
         turn.tell("plan.approve", "plan", plan=plan.id)
         turn.view = showing.view(plan, turn.words)
@@ -131,6 +131,18 @@ class Planning:
                 self.show(fresh.model_copy(update={"id": new_plan_id()}), turn)
             return
         self._show_end(plan, await self._patiently(plan, status, turn.words), turn)
+
+    def show_waiting(self, turn: Turn) -> None:
+        """Put the diff that waits before the user again."""
+        row = self._waiting_row()
+        if row is None:
+            turn.tell("plan.nothing_waiting", "refused")
+            return
+        plan = Plan.model_validate_json(row.body)
+        turn.tell("plan.shown_again", "plan")
+        turn.say(showing.diff(plan, turn.words), "plan")
+        turn.tell("plan.approve", "plan", plan=plan.id)
+        turn.view = showing.view(plan, turn.words)
 
     def reject_waiting(self, plan_id: str | None, reason: str | None, turn: Turn) -> None:
         """« No »: drop the plan that waits."""

@@ -10,6 +10,7 @@ import datetime as dt
 from collections.abc import Sequence
 from html import unescape
 
+from agent.clients.wire import SITE_ZONE
 from agent.confirm.plan import Plan
 from agent.confirm.steps import AnyStep, Change, Note
 from agent.errors import Ambiguous, BackendError, NotFound, TargoError
@@ -207,4 +208,4 @@ def _value(field: str, value: Scalar, words: Wording) -> str | None:
 
 
 def _clock_time(at: float) -> str:
-    return dt.datetime.fromtimestamp(at).astimezone().isoformat(timespec="seconds")
+    return dt.datetime.fromtimestamp(at, SITE_ZONE).isoformat(timespec="seconds")

@@ -26,7 +26,12 @@ class Turn:
     drafts: list[Draft] = field(default_factory=list)
     outcomes: list[Outcome] = field(default_factory=list)
     code: str = ""
+    llm_calls: int = 0
+    prompt_tokens: int = 0
+    completion_tokens: int = 0
     view: PlanView | None = None
+    amends: bool = False
+    """The plan that waited is made again as the user asked, not replaced by another request."""
     spoilt: bool = False
     """An action failed: the message's other writes are not planned without it."""
 
@@ -58,4 +63,7 @@ class Turn:
             plan=self.view,
             code=self.code,
             reading=self.reading,
+            llm_calls=self.llm_calls,
+            prompt_tokens=self.prompt_tokens,
+            completion_tokens=self.completion_tokens,
         )
