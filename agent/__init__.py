@@ -1,4 +1,4 @@
-"""The operations agent of a fibre and telephony provider. The front door:
+"""The operations agent of a fibre and telephony provider, and its front door.
 
     from agent import Agent, Settings
 

@@ -25,8 +25,9 @@ def open_embedded(data_dir: Path) -> tuple[Embedded, Callable[[], None]]:
     try:
         world = open_demo(data_dir / WORLD_FILE)
     except WorldUnreadable as error:
+        sentence = str(error).rstrip(".")
         raise Misconfigured(
-            f"{str(error).rstrip(chr(46))}. « targo sandbox --reset » makes the demo company anew.", setting="TARGO_DATA_DIR"
+            f"{sentence}. « targo sandbox --reset » makes the demo company anew.", setting="TARGO_DATA_DIR"
         ) from error
     transport = httpx.ASGITransport(app=create_app(world), raise_app_exceptions=False)
     embedded = Embedded(transport=transport, erpnext_key=DEMO_KEY, erpnext_secret=DEMO_SECRET, hub_token=DEMO_HUB_TOKEN)

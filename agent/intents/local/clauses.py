@@ -29,6 +29,7 @@ _SUBJECTS = frozenset(
 _ASKING = frozenset(
     "how what when who which why where combien quel quelle quels quelles pourquoi quand qui quoi comment est is are does do did has".split()
 )
+_FILLERS = frozenset("ok okay so well bon ben bah hey hi hello bonjour salut allo alors yes oui um uh euh hum please svp great perfect parfait good".split())
 _COMMANDS = frozenset({"SUSPEND", "CUT", "UNSUSPEND", "CANCEL", "RESTART", "MAKE", "NOTE", "UNDO"})
 _OBJECTS = frozenset("le la les lui leur y moi l en him her them it you please ever just".split())
 
@@ -145,10 +146,17 @@ class Splitter:
 
     def is_statement(self, atom: Sequence[Token]) -> bool:
         """True for "he owes 300", « son internet est lent »: it tells, it does not ask."""
-        flats = [token.flat for token in atom if token.flat not in _WEAK]
-        if not flats or "?" in flats or set(flats) & (_ASKING - {"est", "is", "has", "did", "are", "qui", "do", "does"}):
+        said = [token for token in atom if token.flat not in _WEAK]
+        while said and said[0].flat in _FILLERS:
+            said = said[1:]
+        whole = len(said)
+        while said and said[0].entity:
+            said = said[1:]
+        flats = [token.flat for token in said]
+        led = len(said) < whole and not any(token.flat == ":" for token in atom)
+        if not flats or "?" in flats or self._is_order(said) or set(flats) & (_ASKING - {"est", "is", "has", "did", "are", "qui", "do", "does"}):
             return False
-        return flats[0] in _SUBJECTS or atom[0].entity is not None
+        return flats[0] in _SUBJECTS or led
 
     def _continues(self, last: Clause, atom: Sequence[Token]) -> bool:
         """True for what belongs to the request before: its cut-off, or the rest of a note."""
@@ -159,7 +167,8 @@ class Splitter:
         arranging = "ARRANGEMENT" in present or ("PAY" in present and present & {"@money", "@date"})
         if arranging and "CANCEL" not in present:
             cutoff = "CUTOFF" in now and ("@date" in now or "IF_UNPAID" in now) and "@person" not in now
-            return cutoff or ("PAY" in now and "@person" not in now and not self._is_order(atom))
+            detail = bool(now & {"PAY", "FREQUENCY", "@date", "@money", "@count"}) and not now & {"BALANCE", "INVOICE_NOUN"}
+            return cutoff or (detail and "@person" not in now and not self._is_order(atom))
         return False
 
     def _is_noting(self, clause: Clause) -> bool:

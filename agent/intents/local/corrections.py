@@ -14,6 +14,7 @@ from agent.intents.local.said import Entity, Token
 
 _NOT = frozenset({"not", "pas"})
 _COMMANDS = ("SUSPEND", "CUT", "UNSUSPEND", "CANCEL", "RESTART", "CHECK", "SHOW", "NOTE", "BALANCE", "INVOICE_NOUN", "ARRANGEMENT")
+_EDGES = frozenset({",", "-", "the", "le", "la", "l", "his", "her", "their", "son", "sa"})
 _REACH = 4
 
 
@@ -113,5 +114,10 @@ def _other_value(before: list[Token], after: list[Token], lexicon: Lexicon) -> l
             old = cues.find(before)
             if new and old and {f.group for f in new} != {f.group for f in old}:
                 gone = {i for f in old for i in range(f.start, f.end)}
-                return [*(t for i, t in enumerate(before) if i not in gone), *after]
+                kept = [t for i, t in enumerate(before) if i not in gone]
+                while kept and kept[-1].flat in _EDGES:
+                    kept.pop()
+                while after and after[0].flat in {",", "-"}:
+                    after = after[1:]
+                return [*kept, *after]
     return None

@@ -21,7 +21,7 @@ _LINK = frozenset(
 )
 _ABOUT = frozenset({"to", "on", "a", "au", "sur", "for", "pour", "dans", "in", "de", "of", "du", "d"})
 _JOINTS = frozenset({"and", "et", "then", "puis", "pis", ",", ":", "-", ".", ";", "!", "?", "also", "aussi", "just", "juste", "so", "alors", "(", ")"})  # fmt: skip
-_LATER_TEXT = frozenset({"that", "ca", "this", "cela", "it", "le"})
+_COMMANDING = frozenset({"SUSPEND", "SUSPENDED", "CUT", "UNSUSPEND", "CANCEL"})
 
 
 def note_text(clause: Clause, said: Said, lexicon: Lexicon) -> tuple[str | None, tuple[Token, ...]]:
@@ -93,18 +93,52 @@ def _without_lead(body: list[Token]) -> list[Token]:
 def reason_text(clause: Clause, said: Said, entry: Entry, lexicon: Lexicon) -> str | None:
     """What explains the request, or None: the words after "because", a statement beside it, or what is left."""
     cut = core_end(clause.tokens)
-    parts = [list(clause.tokens[cut:]), list(clause.context)]
-    if cut == len(clause.tokens):
-        parts.append(_left_over(clause.tokens, entry, lexicon))
-    spans = [part for part in parts if _says_something(part, entry, lexicon, told=part is not parts[-1] or len(parts) == 2)]
-    words = [said.own_words(part[0].start, part[-1].end).strip(" ,.;:-!()") for part in spans]
+    pieces = _pieces(clause.tokens[:cut])
+    requests = [at for at, piece in enumerate(pieces) if _is_request(piece, entry, lexicon)]
+    core = pieces[requests[0]] if requests else [token for piece in pieces for token in piece]
+    beside = [piece for at, piece in enumerate(pieces) if at not in requests] if requests else []
+    because = _words(clause.tokens[cut:])
+    parts = [part for part in (*_pieces(clause.context), *beside) if _tells(part, lexicon)]
+    parts = [because, *parts] if because else parts
+    if not parts:
+        left = _left_over(core, entry, lexicon)
+        strange = [t for t in left if _is_content(t, lexicon) and t.flat not in entry.vocabulary]
+        parts = [left] if strange else []
+    words = [said.own_words(part[0].start, part[-1].end).strip(" ,.;:-!()") for part in parts]
     return "; ".join(word for word in words if word) or None
 
 
-def _says_something(part: Sequence[Token], entry: Entry, lexicon: Lexicon, *, told: bool) -> bool:
-    if told and any(token.is_word and token.flat not in _JOINTS for token in part):
-        return any(_is_content(token, lexicon) or token.entity for token in part)
-    return any(_is_content(token, lexicon) and token.flat not in entry.vocabulary for token in part)
+def _words(tokens: Sequence[Token]) -> list[Token]:
+    kept = list(tokens)
+    while kept and kept[-1].flat in _JOINTS:
+        kept.pop()
+    while kept and kept[0].flat in _JOINTS:
+        kept.pop(0)
+    return kept
+
+
+def _pieces(tokens: Sequence[Token]) -> list[list[Token]]:
+    """The parts between commas and full stops."""
+    parts: list[list[Token]] = [[]]
+    for token in tokens:
+        if token.flat in {",", ".", ";", "!", "?", ":", "-", "(", ")"}:
+            parts.append([])
+        else:
+            parts[-1].append(token)
+    return [kept for part in parts if (kept := _words(part))]
+
+
+def _is_request(piece: Sequence[Token], entry: Entry, lexicon: Lexicon) -> bool:
+    needs = {need for evidence in entry.needs for need in evidence.needs}
+    return any(found.group in needs for found in lexicon.cues.find(piece) if found.group in _COMMANDING)
+
+
+def _tells(part: Sequence[Token], lexicon: Lexicon) -> bool:
+    """True for a part that says something beside names and days: a verb, a thing, "he ...".
+
+    Everyday words alone ("right away", "please") explain nothing.
+    """
+    return any(_is_content(token, lexicon) for token in part)
 
 
 def _is_content(token: Token, lexicon: Lexicon) -> bool:

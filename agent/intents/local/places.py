@@ -16,7 +16,8 @@ from agent.intents.local.said import Said, flatten
 
 _FRENCH = r"(?:rue|r\.|chemin|ch\.|ch\b|rang|rg\.?|route|rte\.?|boulevard|boul\.?|blvd|avenue|av\.|montee|place|terrasse|croissant|impasse)"
 _ENGLISH = r"(?:street|st\b\.?|road|rd\b\.?|avenue|ave\b\.?|lane|drive|crescent|court|blvd|boulevard|highway|ridge)"
-_CIVIC = re.compile(r"(?<![\w$.,/-])(\d{1,5})\s?-?([a-d](?![\w'-]))?")
+_CIVIC = re.compile(r"(?<![\w$.,/-])(\d{1,5})(?:-?([a-d])(?![\w'-]))?(?![\w%$])")
+_LETTER = re.compile(r"\s([A-D])(?![\w'])")
 _DOOR = re.compile(r",?\s*(?:app?t?\.?|apartment|appartement|suite|unit|#)\s*#?\s*\w{1,4}\b")
 _SMALL = re.compile(r"(?:de la|de l'|du|des|de|d'|la|le|l'|the)\s*")
 _WORD = re.compile(r"[a-z0-9]+(?:['-][a-z0-9]+)*\.?")
@@ -87,13 +88,16 @@ def find_places(said: Said, free: str, gazetteer: Gazetteer) -> Iterator[Span]:
 def _street_end(said: Said, free: str, civic: re.Match[str], gazetteer: Gazetteer) -> int | None:
     """Where the street that follows a civic number ends; None where no street follows."""
     at = civic.end()
+    letter = None if civic[2] or said.caseless else _LETTER.match(said.text, at)
+    at = letter.end() if letter else at
     door = _DOOR.match(free, at)
     at = door.end() if door else at
     gap = re.compile(r",?\s+").match(free, at)
     if gap is None:
         return None
     at = gap.end()
-    known = _directory_end(free, at, civic, gazetteer)
+    number = f"{civic[1]}{civic[2] or (letter[1].lower() if letter else '')}"
+    known = _directory_end(free, at, number, gazetteer)
     typed = re.compile(rf"{_FRENCH}\s+").match(free, at)
     if typed:
         return max(filter(None, (known, _name_end(said, free, typed.end()))), default=None)
@@ -103,8 +107,7 @@ def _street_end(said: Said, free: str, civic: re.Match[str], gazetteer: Gazettee
     return known
 
 
-def _directory_end(free: str, at: int, civic: re.Match[str], gazetteer: Gazetteer) -> int | None:
-    number = f"{civic[1]}{civic[2] or ''}"
+def _directory_end(free: str, at: int, number: str, gazetteer: Gazetteer) -> int | None:
     streets = [set(fold(place.street).split()) for place in gazetteer.by_civic.get(number, ())]
     end, distinctive = at, False
     while streets:

@@ -95,12 +95,16 @@ class Reader:
         head = self._head_groups(core)
         for name, entry in self.lexicon.entries.items():
             scores[name] = scores.get(name, 0.0) + self._bonus(entry, present, head)
+            if _is_write(name) and not entry.evident(present):
+                scores[name] = 0.0
         best = max(scores, key=lambda name: scores[name])
         entry = self.lexicon.entries[best]
         evident = entry.evident(present)
         certainty = self._certainty(best, scores, evident=evident)
-        if refused and not evident:
+        if refused and not (evident and _is_write(best)):
             return Request("out_of_scope", {}, 0.9, shares, clause, reason="asked not to")
+        if best == "out_of_scope":
+            return Request(best, {}, certainty, shares, clause, reason=best)
         if best in CATALOGUE and not self._believed(best, entry, core, evident=evident, share=shares.get(best, 0.0)):
             return Request("out_of_scope", {}, min(certainty, 0.6), shares, clause, reason=f"no evidence of {best}")
         return Request(best, {}, certainty, shares, clause)
@@ -166,6 +170,10 @@ def masked(token: Token) -> str:
         return token.flat
     kind = token.entity.kind
     return "<who>" if kind in WHO else "<where>" if kind in WHERE else f"<{kind}>"
+
+
+def _is_write(name: str) -> bool:
+    return name in CATALOGUE and CATALOGUE[name].kind == "write"
 
 
 def _wanted(requests: list[Request]) -> list[Request]:

@@ -188,7 +188,7 @@ class Filler:
         for token in reversed(tokens[earlier + 1 : at]):
             if token.flat in _CUTOFF:
                 return True
-            if token.flat in _DUE or token.flat in ("<money>", "<number>"):
+            if token.flat in _DUE or token.entity:
                 return False
         return False
 

@@ -118,7 +118,9 @@ class Said:
         at = 0
         for entity in by_start:
             found += self._words(at, entity.start)
-            found.append(Token(f"<{entity.kind}>", entity.start, entity.end, entity))
+            digits = entity.kind == "number"
+            flat = self.flat[entity.start : entity.end] if digits else f"<{entity.kind}>"
+            found.append(Token(flat, entity.start, entity.end, entity))
             at = entity.end
         return found + self._words(at, len(self.flat))
 

@@ -177,6 +177,9 @@ class Turn:
     def _asks_anew(self, tokens: Sequence[Token], name: str) -> bool:
         present = present_in(tokens, self.lexicon)
         evident = [n for n, entry in self.lexicon.entries.items() if entry.evident(present)]
+        everyday = self.lexicon.function | {w for w in self.lexicon.conversation["answer_words"].by_first}
+        if not any(t.is_word and t.flat not in everyday for t in tokens):
+            return False
         others = [n for n in evident if n != name]
         if name not in evident and not others:
             return False
