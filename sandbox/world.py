@@ -154,6 +154,22 @@ class World:
         with self._lock:
             yield self._connection
 
+    @contextmanager
+    def one_moment(self) -> Iterator[sqlite3.Connection]:
+        """A connection whose readings all see the world as it was at the first of them.
+
+        Nothing may be written, nor the time asked, until it ends.
+        """
+        with self._lock:
+            if self._connection.in_transaction:
+                yield self._connection
+                return
+            self._connection.execute("BEGIN")
+            try:
+                yield self._connection
+            finally:
+                self._connection.execute("COMMIT")
+
     def now(self) -> datetime:
         """The company's time (aware, America/Toronto).
 

@@ -110,12 +110,11 @@ def not_found(doctype: str, name: object, *, told: bool = True) -> Refusal:
     return Refusal(404, "DoesNotExistError", traced=False, notices=[notice] if told else [])
 
 
-def not_served(doctype: str) -> Refusal:
-    """A DocType of the real thing that this sandbox has not grown."""
-    return Refusal(
-        501, "NotImplementedError", f"the sandbox does not serve the DocType {doctype}", module="",
-        notices=[Notice(f"The sandbox does not serve {doctype}", indicator="red")],
-    )
+def not_served(name: str, kind: str = "DocType") -> Refusal:
+    """Something of the real thing that this sandbox has not grown."""
+    message = f"the sandbox does not serve the {kind} {name}"
+    notice = Notice(f"The sandbox does not serve the {kind} {name}", indicator="red")
+    return Refusal(501, "NotImplementedError", message, module="", notices=[notice])
 
 
 def unknown_module(doctype: str) -> Refusal:

@@ -82,14 +82,15 @@ class Records:
 
     def load(self, doctype: DocType, name: object) -> Values | None:
         """A document with all its columns and rows; None when there is none."""
-        rows = self._select(doctype, '"name" = ?', (name,))
-        if not rows:
-            return None
-        document = rows[0]
-        for field in doctype.tables:
-            document[field.fieldname] = self.rows(
-                field.options, doctype.name, str(document["name"]), field.fieldname
-            )
+        with self.world.one_moment():
+            rows = self._select(doctype, '"name" = ?', (name,))
+            if not rows:
+                return None
+            document = rows[0]
+            for field in doctype.tables:
+                document[field.fieldname] = self.rows(
+                    field.options, doctype.name, str(document["name"]), field.fieldname
+                )
         return document
 
     def rows(

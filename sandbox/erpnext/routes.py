@@ -11,12 +11,12 @@ from starlette.requests import Request
 from starlette.responses import HTMLResponse, JSONResponse, Response
 from starlette.routing import Route
 
-from sandbox.erpnext import methods
 from sandbox.erpnext.answers import document_answer
 from sandbox.erpnext.arguments import list_query, read_arguments
 from sandbox.erpnext.authentication import Authentication
-from sandbox.erpnext.errors import HtmlRefusal, Refusal, unknown_module
-from sandbox.erpnext.methods import Caller
+from sandbox.erpnext.calling import Caller, call
+from sandbox.erpnext.errors import HtmlRefusal, Refusal, not_served, unknown_module
+from sandbox.erpnext.methods import METHODS
 from sandbox.erpnext.permissions import GUEST
 from sandbox.erpnext.site import Site
 from sandbox.world import World
@@ -91,7 +91,8 @@ class Api:
         name = request.path_params["method"].strip("/")
         if name == "login":
             return self._log_in(arguments)
-        answer = methods.call(Caller(self._site, user, arguments), name, request.method)
+        self._site.catalogue.refresh()
+        answer = call(METHODS, Caller(self._site, user, arguments), name, request.method)
         return _json({} if answer is None else {"message": answer})
 
     def _log_in(self, arguments: Arguments) -> Response:
@@ -166,7 +167,10 @@ class Api:
 
 
 def _no_route(request: Request, user: str, arguments: Arguments) -> Response:
-    del request, user, arguments
+    del user, arguments
+    version = request.path_params["rest"].partition("/")[0]
+    if version in {"v1", "v2"}:
+        raise not_served(version, "API")
     raise Refusal(404, "DoesNotExistError", traced=False)
 
 

@@ -44,7 +44,7 @@ class Writing:
             rules.prepare(change)
             checks.links_exist(change)
             change.document["name"] = self._name(change, values.get("name") if named else None)
-            self._settle(change, new_row=True)
+            self._settle(change)
             self._insert_rows(change)
             rules.after_save(change)
             shown = dict(change.document)
@@ -65,10 +65,11 @@ class Writing:
                 document=change.before,
             )
             rules = rules_for(doctype.name)
-            if verb != "cancel":
+            if before_submission(change):
                 rules.prepare(change)
+            if verb != "cancel":
                 checks.links_exist(change)
-            self._settle(change, new_row=False)
+            self._settle(change)
             self._write_changes(change)
             rules.after_save(change)
             shown = dict(change.document)
@@ -77,7 +78,8 @@ class Writing:
             elif verb == "cancel":
                 refuse_if_linked(self._records, doctype, str(change.document["name"]), cancel=True)
                 rules.on_cancel(change)
-            self._record(verb, change, given(doctype, values))
+            sent = given(doctype, values)
+            self._record(verb, change, {key: sent[key] for key in sent if change.changed(key)})
         return shown
 
     def run_method(self, doctype: DocType, name: object, method: str, *, user: str) -> bool:
@@ -89,7 +91,7 @@ class Writing:
             )
             found = rules_for(doctype.name).run(change, method)
             if found:
-                self._settle(change, new_row=False)
+                self._settle(change)
                 self._write_changes(change)
                 self._record("update", change, {})
         return found
@@ -137,6 +139,7 @@ class Writing:
         before = self._records.load(doctype, name)
         if before is None or values.get("name", before["name"]) != before["name"]:
             raise not_found(doctype.name, values.get("name", name))
+        rules_for(doctype.name).on_load(self._records, before)
         now = self._records.now()
         expected = values.get("modified", before["modified"])
         document = {
@@ -201,10 +204,10 @@ class Writing:
             raise validation(f"{original} is not cancelled: only a cancelled one is amended")
         return naming.amended_name(original, already_amended=bool(earlier.get("amended_from")))
 
-    def _settle(self, change: Change, *, new_row: bool) -> None:
+    def _settle(self, change: Change) -> None:
         """Everything that makes the document fit to be written."""
         document = change.document
-        was_submitted = not new_row and whole((change.before or {}).get("docstatus")) == _SUBMITTED
+        was_submitted = not before_submission(change)
         if not was_submitted:
             checks.fetched(change)
             rules_for(change.doctype.name).validate(change)
@@ -252,6 +255,11 @@ class Writing:
             system="erpnext", verb=verb, actor=change.user,
             target=f"{change.doctype.name}/{change.document['name']}", detail=shown,
         )
+
+
+def before_submission(change: Change) -> bool:
+    """Whether the document may still be worked out anew."""
+    return whole((change.before or {}).get("docstatus")) == _DRAFT
 
 
 def _is_password(doctype: DocType, fieldname: str) -> bool:

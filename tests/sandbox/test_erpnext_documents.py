@@ -129,6 +129,42 @@ async def test_a_doctype_of_the_real_thing_that_is_not_served_says_so(caller: Ca
         assert path.split("/")[1] in answer["exception"]
 
 
+async def test_a_method_of_the_real_thing_that_is_not_served_says_so(caller: Caller) -> None:
+    status, answer = await caller.ask("POST", "method/frappe.client.rename_doc", {})
+    assert (status, "frappe.client.rename_doc" in answer["exception"]) == (501, True)
+    status, _ = await caller.ask("GET", "v2/document/Customer")
+    assert status == 501
+
+
+async def test_a_doctype_keeps_its_fields_when_something_else_of_it_changes(caller: Caller) -> None:
+    _, before = await caller.ask("GET", "resource/DocType/Customer")
+    status, _ = await caller.ask("PUT", "resource/DocType/Customer", {"max_attachments": 3})
+    assert status == 200
+    _, after = await caller.ask("GET", "resource/DocType/Customer")
+    names = [[row["fieldname"] for row in answer["data"]["fields"]] for answer in (before, after)]
+    assert names[0] == names[1]
+    assert after["data"]["max_attachments"] == 3
+    status, _ = await caller.ask("GET", "resource/Customer/C-1")
+    assert status == 200
+
+
+async def test_a_field_that_a_doctype_gains_over_rest_is_there_for_its_documents(caller: Caller) -> None:
+    field = {"dt": "Customer", "label": "Nickname", "fieldname": "nickname", "fieldtype": "Data"}
+    status, _ = await caller.ask("POST", "resource/Custom Field", field)
+    assert status == 200
+    _, answer = await caller.ask("PUT", "resource/Customer/C-1", {"nickname": "Mo"})
+    assert answer["data"]["nickname"] == "Mo"
+
+
+async def test_a_submitted_invoice_changes_only_where_it_may(caller: Caller) -> None:
+    _, posted = await caller.ask("POST", "resource/Sales Invoice", INVOICE)
+    path = f"resource/Sales Invoice/{posted['data']['name']}"
+    status, answer = await caller.ask("PUT", path, {"outstanding_amount": 0})
+    assert (status, answer["exc_type"]) == (417, "UpdateAfterSubmitError")
+    status, answer = await caller.ask("PUT", path, {"po_no": "PO-9"})
+    assert (status, answer["data"]["outstanding_amount"]) == (200, 137.86)
+
+
 def test_a_document_that_another_points_at_stays(site: Site) -> None:
     site.insert("Sales Invoice", {**INVOICE, "docstatus": 0})
     with pytest.raises(Refusal) as refused:

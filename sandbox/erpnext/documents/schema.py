@@ -7,7 +7,7 @@ from collections import Counter
 from typing import cast
 
 from sandbox.erpnext.documents.rules import Change, Rules
-from sandbox.erpnext.errors import Refusal, validation
+from sandbox.erpnext.errors import Notice, Refusal, validation
 from sandbox.erpnext.metadata import (
     CHILD_COLUMNS,
     DOCUMENT_COLUMNS,
@@ -124,6 +124,5 @@ def _refused(exc_type: str, change: Change, text: str) -> Refusal:
 
 
 def _exists(name: str) -> Refusal:
-    refusal = Refusal.thrown("DuplicateEntryError", f"DocType {name} already exists", status=409)
-    refusal.message = f"('DocType', '{name}')"
-    return refusal
+    notice = Notice(f"DocType <strong>{name}</strong> already exists", "Duplicate Name", "red")
+    return Refusal(409, "DuplicateEntryError", f"('DocType', '{name}')", notices=[notice])
