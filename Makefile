@@ -26,8 +26,8 @@ tests: $(VENV)/.ready-dev ## Behaviour
 	$(BIN)/pytest -n 2
 
 evals: $(VENV)/.ready-dev ## Phrases: the part that is tuned to, then the part that never is
-	$(BIN)/targo eval evals/tuned --engine local --min-exact 0.95
-	$(BIN)/targo eval evals/held_out --engine local --min-exact 0.92 --baseline evals/baseline.json
+	$(BIN)/targo eval evals/tuned --engine local --min-exact 0.95 --baseline evals/baseline.json
+	$(BIN)/targo eval evals/held_out --engine local --min-exact 0.92
 
 bench: $(VENV)/.ready-dev ## What is timed: the first prompt, a read turn
 	$(BIN)/python -m benchmarks

@@ -74,7 +74,8 @@ class Conversation:
 
     def _unreadable(self, said: str, language: Language | None) -> Reply | None:
         """A message that is nothing, or too much to be a request."""
-        turn = Turn(Wording(language or self._memory.language or "fr"), [OutOfScope().wire()], "none")
+        spoken = self._office.engine.language_of(said[:LONGEST_MESSAGE], self._memory.language)
+        turn = Turn(Wording(language or spoken), [OutOfScope().wire()], "none")
         if len(said) > LONGEST_MESSAGE:
             turn.tell("too_long", "refused", length=len(said), most=LONGEST_MESSAGE)
         elif not any(character.isalnum() for character in said):
@@ -150,7 +151,6 @@ class Conversation:
             case Answer():
                 turn.blocks += outcome.blocks
                 turn.outcomes.append("answered")
-                self._memory.location = outcome.location or self._memory.location
                 turn.taken.pop()
             case Question():
                 turn.say(showing.question(outcome, turn.words), "question")
@@ -160,7 +160,13 @@ class Conversation:
                 turn.taken.pop()
             case _:
                 turn.drafts.append(outcome)
-        self._memory.customer = outcome.customer or self._memory.customer
+        self._discuss(outcome.customer, getattr(outcome, "location", None))
+
+    def _discuss(self, customer: str | None, location: str | None) -> None:
+        """Who and where the talk is now about; another customer's address is no longer meant."""
+        if customer is not None and customer != self._memory.customer:
+            self._memory.customer, self._memory.location = customer, None
+        self._memory.location = location or self._memory.location
 
     async def _amend(self, amend: Amend, turn: Turn, desk: Desk) -> None:
         """The waiting plan, made again with some fields changed; the field decides which action it is for."""
@@ -194,11 +200,12 @@ class Conversation:
         self._ask(turn, (clarify.missing or ["customer"])[0], [])
 
     def _pointed(self, action: Action) -> Action:
-        """The action with who is under discussion filled in, where it needs someone and names no one."""
+        """The action with who (and where) is under discussion filled in, where it needs someone and names no one."""
         needs_someone = "who" in action.required and not action.points_at_someone()
-        if needs_someone and self._memory.customer:
-            return action.model_copy(update={"customer": self._memory.customer})
-        return action
+        if not needs_someone or self._memory.customer is None:
+            return action
+        there = {"location": self._memory.location} if "location" in type(action).model_fields else {}
+        return action.model_copy(update={"customer": self._memory.customer, **there})
 
     def _ask(self, turn: Turn, fills: str, choices: list[Any]) -> None:
         """Remember the first question of a turn, with the message's writes so far."""

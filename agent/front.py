@@ -190,7 +190,8 @@ class Agent:
         if plan_id is not None:
             names = [plan_id]
         else:
-            names = [row.id for row in self._opened().store.plans(status=("running", "accepted"), limit=1000)]
+            rows = self._opened().store.plans(status=("running", "accepted"), limit=1000)
+            names = [row.id for row in rows if row.lease_until < self._now()]
         return [await self._with_plan(name, lambda planning, plan, turn: planning.resume(plan, turn)) for name in names]
 
     async def show(self, plan_id: str) -> Reply:

@@ -25,6 +25,7 @@ class Draft(BaseModel):
     consequences: list[Note] = Field(default_factory=list)
     warnings: list[Note] = Field(default_factory=list)
     customer: str | None = Field(None, description="the customer whom it concerns, for the conversation")
+    location: str | None = None
     done: Note | None = Field(None, description="what is said when it is done, where the title does not serve")
 
 

@@ -90,6 +90,7 @@ async def reboot_device(action: RebootDeviceAction, desk: Desk) -> Outcome:
         consequences=_reboot_consequences(party, chosen, lines),
         warnings=_reboot_warnings(chosen, suspended=bool(customer.get("is_suspended"))),
         customer=party.customer_id,
+        location=place.location_id if place else None,
     )
 
 

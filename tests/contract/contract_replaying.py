@@ -41,6 +41,7 @@ async def replay_all(site: SiteUnderTest) -> Replay:
             for request in beforehand():
                 answer = await _ask(site, request, likeness)
                 assert answer.status < 300, f"{request.name}: {answer}"
+    await site.close()
     return Replay(answers, likeness)
 
 

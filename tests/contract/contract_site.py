@@ -29,8 +29,11 @@ _KEY, _SECRET, _PASSWORD = "contract-key", "contract-secret", "admin"
 class SiteUnderTest:
     """A site, and the callers who talk to it."""
 
-    def __init__(self, client: httpx.AsyncClient, key: str, secret: str, day: str) -> None:
+    def __init__(
+        self, client: httpx.AsyncClient, key: str, secret: str, day: str, world: World | None = None
+    ) -> None:
         self.day = day
+        self._world = world
         self._client = client
         self._key, self._secret = key, secret
         self._support: str | None = None
@@ -47,7 +50,7 @@ class SiteUnderTest:
         site.set_password("Administrator", _PASSWORD)
         transport = httpx.ASGITransport(app=create_app(world))
         client = httpx.AsyncClient(transport=transport, base_url="http://erpnext.test")
-        return cls(client, _KEY, _SECRET, RECORDED_DAY)
+        return cls(client, _KEY, _SECRET, RECORDED_DAY, world)
 
     @classmethod
     def live(cls) -> "SiteUnderTest | None":
@@ -57,6 +60,12 @@ class SiteUnderTest:
             return None
         client = httpx.AsyncClient(base_url=url, timeout=60)
         return cls(client, key, secret, str(datetime.now(TIMEZONE).date()))
+
+    async def close(self) -> None:
+        """Let go of the site."""
+        await self._client.aclose()
+        if self._world is not None:
+            self._world.close()
 
     async def ask(self, recording: Recording) -> tuple[int, Any]:
         """Send a recording's request; the status and the body of the answer."""
