@@ -310,7 +310,7 @@ _GRAMMAR: tuple[tuple[re.Pattern[str], Reading], ...] = tuple(
         (rf"\b(?P<near>{'|'.join(sorted(_NEAR, key=len, reverse=True))})\b", _near),
         (rf"\b(?:end of|fin(?: du mois)?(?: de| d')?|mid|mi|middle of|milieu (?:de|d')|beginning of|start of|debut(?: de| d')?"
          rf"|last day of|dernier jour (?:de|d'))[\s-]*{_M}", _edge_of_month),
-        (rf"\b(?:(?:the )?(?:end|middle|last day) of (?:the|this|{_NEXT}) month|month[- ]end|eom|mid[- ]?month"
+        (rf"\b(?:(?:the )?(?:end|middle|last day) of (?:the |this |{_NEXT} )?month|month[- ]end|eom|mid[- ]?month"
          rf"|(?:la )?fin (?:du|de ce|de) mois(?: prochain)?|fin mois|(?:le )?dernier jour du mois(?: prochain)?"
          rf"|(?:la )?mi[- ]mois|milieu du mois(?: prochain)?|debut du mois prochain|(?:beginning|start) of next month)\b(?P<month>)?", _edge_of_month),
         (r"\b(?:(?:the )?end of (?:the|this|next) week|(?:la )?fin de (?:la|cette) semaine(?: prochaine)?"
@@ -324,8 +324,8 @@ _GRAMMAR: tuple[tuple[re.Pattern[str], Reading], ...] = tuple(
         (rf"\bdepuis\s+{_COUNT}\s*{_SPAN}\b", _back),
         (rf"\b(?:the |les )?(?:last|past|derniers?|dernieres?)\s+{_COUNT}\s*{_SPAN}\b", _back),
         (rf"\b(?:les )?{_COUNT}\s*(?:last|past|derniers?|dernieres?)\s+{_SPAN}\b", _back),
-        (rf"\b(?:this|{_NEXT}|last|past|previous|ce|cette|le|la|l')\s*(?:mois|month|semaine|week|annee|year)"
-         rf"(?:[- ](?:prochaine?|derniere?|passee?|ci))?\b(?<!le mois)(?<!la semaine)(?<!l'annee)", _relative_period),
+        (rf"\b(?:this|{_NEXT}|last|past|previous|ce|cette|le|la|l')\s*(?:mois|month|semaine|week|annee|year|an)\b"
+         rf"(?:[- ](?:prochaine?|derniere?|passee?|ci))?\b(?<!le mois)(?<!la semaine)(?<!l'annee)(?<!l'an)", _relative_period),
         (rf"\b(?:in|since|en|depuis|de|d'|of|for|pour|during|last|mois de|mois d'|from|until|through)\s*(?:the month of )?{_M}{_YEAR}(?!\w)", _named_month),
         (rf"\b{_M}\s+(?:of |de )?(?P<year>20\d\d)\b", _named_month),
         (rf"\b(?:january|february|april|june|july|august|september|october|november|december|janvier|fevrier"

@@ -24,13 +24,14 @@ _CAUSE = (
     ("so", "that"), ("pour", "que"), ("pour", "pas"), ("pour", "ne"), ("now", "that"), ("maintenant", "que"), ("while", "he"), ("while", "she"), ("while", "they"), ("pendant", "que"), ("le", "temps"), ("until", "he"), ("until", "she"), ("until", "they"), ("jusqu", "a", "ce"), ("tant", "qu"), ("tant", "que"), ("for", "fraud"), ("pour", "fraude"), ("at", "his", "request"), ("at", "her", "request"), ("at", "their", "request"), ("a", "sa", "demande"), ("a", "leur", "demande"), ("per", "his"), ("per", "her"), ("par", "ordre"),
 )  # fmt: skip
 _SUBJECTS = frozenset(
-    "he she they it il elle ils elles y c ca we i this that his her their son sa ses leur payment paiement customer client cheque money".split()
+    "he she they it a il elle ils elles y c ca we i this that his her their son sa ses leur payment paiement customer client cheque money".split()
 )
 _ASKING = frozenset(
     "how what when who which why where combien quel quelle quels quelles pourquoi quand qui quoi comment est is are does do did has".split()
 )
 _FILLERS = frozenset("ok okay so well bon ben bah hey hi hello bonjour salut allo alors yes oui um uh euh hum please svp great perfect parfait good".split())
 _COMMANDS = frozenset({"SUSPEND", "CUT", "UNSUSPEND", "CANCEL", "RESTART", "MAKE", "NOTE", "UNDO"})
+_IT = frozenset({"it", "that", "la", "le", "les", "ca", "them"})
 _OBJECTS = frozenset("le la les lui leur y moi l en him her them it you please ever just".split())
 
 
@@ -70,9 +71,9 @@ def refused_commands(tokens: Sequence[Token], found: Sequence[Found], lexicon: L
     """The command words that are negated: "don't suspend", « coupe-le pas »."""
     before = {f.end for f in lexicon.conversation["negations"].find(tokens)}
     after = {f.start for f in lexicon.conversation["negations_after"].find(tokens)}
-    refused = []
+    refused: list[Found] = []
     for cue in found:
-        if cue.group not in _COMMANDS:
+        if cue.group not in _COMMANDS and cue.group != "WANT":
             continue
         start, end = cue.start, cue.end
         steps = 0
@@ -82,6 +83,8 @@ def refused_commands(tokens: Sequence[Token], found: Sequence[Found], lexicon: L
             end += 1
         if (start in before and not _told_not_to_forget(tokens, start)) or end in after:
             refused.append(cue)
+    if any(cue.group == "WANT" for cue in refused):
+        return [cue for cue in found if cue.group in _COMMANDS or cue.group in ("WANT", "SUSPENDED")]
     return refused
 
 
@@ -108,13 +111,14 @@ class Splitter:
     def split(self, tokens: Sequence[Token]) -> list[Clause]:
         """The clauses, in order; at least one where there is any token."""
         clauses: list[Clause] = []
-        for atom, strong in _atoms(tokens):
+        joined = {i for f in self._lexicon.cues.find(tokens) if f.group == "RESTART" for i in range(f.start, f.end)}
+        for atom, strong in _atoms(tokens, joined):
             self._place(clauses, atom, strong=strong)
         return self._with_statements(clauses)
 
     def _place(self, clauses: list[Clause], atom: tuple[Token, ...], *, strong: bool) -> None:
         if not clauses or (self._is_request(atom, strong=strong) and not self._continues(clauses[-1], atom)):
-            if clauses and not self._asks(clauses[-1].tokens):
+            if clauses and (not self._asks(clauses[-1].tokens) or self._takes_up(clauses[-1], atom)):
                 # What came before asked for nothing ("Luc Gagnon:", "he just paid,"): it leads into this one.
                 lead = clauses.pop()
                 clauses.append(replace(lead, tokens=(*lead.tokens, *atom)))
@@ -124,6 +128,11 @@ class Splitter:
         last = clauses[-1]
         clauses[-1] = replace(last, tokens=(*last.tokens, *atom))
 
+    def _takes_up(self, last: Clause, atom: Sequence[Token]) -> bool:
+        """ "Roy's arrangement fell through, cancel it": the order takes up what the statement speaks of."""
+        flats = [token.flat for token in atom if token.flat not in _WEAK]
+        return self._is_order(atom) and bool(set(flats[1:4]) & _IT) and self.is_statement(last.tokens)
+
     def _asks(self, tokens: Sequence[Token]) -> bool:
         present = present_in(tokens, self._lexicon) | {"@who"}
         return any(entry.evident(present) for entry in self._lexicon.entries.values())
@@ -132,8 +141,18 @@ class Splitter:
         """True for a part that could stand alone: it has evidence, and is no reason."""
         if core_end((atom[0], *atom)) == 1:
             return False
-        if self._asks(atom) or present_in(atom, self._lexicon, negated=True):
-            return strong or not self.is_statement(atom) or self._has_write(atom)
+        if present_in(atom, self._lexicon, negated=True) or self._has_write(atom):
+            return True
+        return self._asks(atom) and not self.is_statement(atom) and (strong or self._starts_request(atom))
+
+    def _starts_request(self, atom: Sequence[Token]) -> bool:
+        """True when the first word that says something is one by which things are asked for."""
+        flats = {token.flat for token in atom}
+        if flats & _ASKING or "?" in flats:
+            return True
+        for at, token in enumerate(atom):
+            if token.is_word and token.flat not in self._lexicon.function:
+                return any(f.start <= at < f.end for f in self._lexicon.cues.find(atom))
         return False
 
     def _has_write(self, atom: Sequence[Token]) -> bool:
@@ -162,8 +181,10 @@ class Splitter:
         """True for what belongs to the request before: its cut-off, or the rest of a note."""
         present = present_in(last.tokens, self._lexicon)
         now = present_in(atom, self._lexicon)
-        if "NOTE" in present and self._is_noting(last) and not self._is_order(atom):
+        if "NOTE" in present and self._is_noting(last) and (atom[0].flat == ":" or not self._is_order(atom)):
             return True
+        if "RESTART" in present and "DEVICE" in now and not self._is_order(atom) and not now & {"BALANCE", "INVOICE_NOUN", "DOWN"}:
+            return not {token.flat for token in atom} & _ASKING
         arranging = "ARRANGEMENT" in present or ("PAY" in present and present & {"@money", "@date"})
         if arranging and "CANCEL" not in present:
             cutoff = "CUTOFF" in now and ("@date" in now or "IF_UNPAID" in now) and "@person" not in now
@@ -182,6 +203,8 @@ class Splitter:
         polite = {"please", "svp", "stp", "can", "could", "you", "peux", "tu", "faudrait", "also", "aussi", "then"}
         while start and start[0].flat in polite:
             start = start[1:]
+        if start and start[0].flat in _ASKING:
+            return False
         heads = {found.group for found in self._lexicon.cues.find(start) if found.start == 0}
         return bool(heads & {"SUSPEND", "CUT", "UNSUSPEND", "CANCEL", "RESTART", "CHECK", "SHOW", "MAKE", "UNDO"})
 
@@ -207,13 +230,13 @@ class Splitter:
         return self._asks(clause.tokens) and (not self.is_statement(clause.tokens) or self._has_write(clause.tokens))
 
 
-def _atoms(tokens: Sequence[Token]) -> list[tuple[tuple[Token, ...], bool]]:
+def _atoms(tokens: Sequence[Token], joined: set[int]) -> list[tuple[tuple[Token, ...], bool]]:
     """The smallest parts between separators, each with whether a strong one stands before it."""
     atoms: list[tuple[tuple[Token, ...], bool]] = []
     part: list[Token] = []
     strong = True
-    for token in tokens:
-        if token.entity is None and (token.flat in _STRONG or token.flat in _WEAK):
+    for at, token in enumerate(tokens):
+        if token.entity is None and at not in joined and (token.flat in _STRONG or token.flat in _WEAK):
             if any(t.is_word or t.entity for t in part):
                 if token.flat in _STRONG:
                     part.append(token)

@@ -28,7 +28,7 @@ from agent.intents.understanding import Candidate, Context, Language, Understand
 
 LONGEST = 4000
 _NOISE = frozenset({"'", '"', "*", "_", "(", ")", "[", "]", "{", "}", "<", ">", "|", "~", "^", "«", "»", "#", "=", "\\", "@", "$", "%"})
-_PLACEHOLDER = re.compile(r"<(\w+)>")
+_ABBREVIATED = frozenset({"mr", "mrs", "ms", "mme", "mlle", "st", "ste", "inc", "no", "dr", "ch", "boul", "av", "apt", "app"})
 
 
 @cache
@@ -89,7 +89,7 @@ class LocalEngine:
             self._gazetteer = Gazetteer(context.directory)
         slips = self._slips(said, context.directory)
         known = self.lexicon.known | slips.keys()
-        entities = find_entities(said, context.today, self._gazetteer, known)
+        entities = find_entities(said, context.today, self._gazetteer, known, self.lexicon.everyday)
         tokens = [token for token in said.tokens(entities) if not self._is_noise(token, said)]
         return [_mended(token, slips) for token in tokens]
 
@@ -112,7 +112,9 @@ class LocalEngine:
             around = said.flat[max(0, token.start - 1) : token.end + 1]
             return not (around.startswith(" ") and around.endswith(" "))
         if token.flat == ".":
-            return said.flat[token.end : token.end + 1].isalnum()
+            word = re.search(r"[a-z]+$", said.flat[max(0, token.start - 5) : token.start])
+            abbreviated = word is not None and (word.group() in _ABBREVIATED or len(word.group()) == 1)
+            return abbreviated or said.flat[token.end : token.end + 1].isalnum()
         return token.flat in _NOISE
 
     def _answer(self, requests: Sequence[Request], context: Context, language: Language) -> Understanding:

@@ -79,7 +79,7 @@ class _Finding:
 
 
 def find_entities(
-    said: Said, today: dt.date, gazetteer: Gazetteer, known: Collection[str]
+    said: Said, today: dt.date, gazetteer: Gazetteer, known: Collection[str], everyday: Collection[str] = ()
 ) -> list[Entity]:
     """All entities of the message, in the order of the text."""
     finding = _Finding(said)
@@ -97,7 +97,7 @@ def find_entities(
         _take_money(finding, money)
     for match in re.finditer(r"(?<![\w.,/#-])\d{1,7}(?![\w/]|[.,]\d|-\d)", finding.free):
         finding.take("number", *match.span(), int(match.group()))
-    for person in find_people(said, finding.free, gazetteer.directory, known):
+    for person in find_people(said, finding.free, gazetteer.directory, known, everyday or known):
         finding.take(person.kind, person.start, person.end, person.text, person.tags)
     return sorted(finding.found, key=lambda entity: entity.start)
 

@@ -142,7 +142,8 @@ def _tells(part: Sequence[Token], lexicon: Lexicon) -> bool:
 
 
 def _is_content(token: Token, lexicon: Lexicon) -> bool:
-    return token.is_word and token.flat not in lexicon.function and len(token.flat) > 1
+    adverb = len(token.flat) > 6 and token.flat.endswith(("ement", "ly"))
+    return token.is_word and token.flat not in lexicon.function and len(token.flat) > 1 and not adverb
 
 
 def _left_over(tokens: Sequence[Token], entry: Entry, lexicon: Lexicon) -> list[Token]:

@@ -123,6 +123,9 @@ class Lexicon:
     cues: Cues
     function: frozenset[str]
     known: frozenset[str]
+    """Every word of the prompts."""
+    everyday: frozenset[str]
+    """Those that are cue words or everyday words: no name where they stand in lower case."""
     mendable: tuple[str, ...]
     conversation: Mapping[str, Cues]
 
@@ -203,6 +206,7 @@ def lexicon() -> Lexicon:
         Cues.of(groups),
         function,
         frozenset(known),
+        frozenset(cue_words | function),
         tuple(sorted(word for word in cue_words if len(word) >= 4 and word.isalpha())),
         {name: Cues.of({name: patterns}) for name, patterns in lists.items()},
     )

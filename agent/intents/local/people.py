@@ -47,7 +47,10 @@ class _Word:
 
 
 class _Reader:
-    def __init__(self, said: Said, free: str, directory: Directory, known: Collection[str]) -> None:
+    def __init__(
+        self, said: Said, free: str, directory: Directory, known: Collection[str], everyday: Collection[str]
+    ) -> None:
+        self.everyday = everyday
         self.said = said
         self.directory = directory
         self.known = known
@@ -94,7 +97,7 @@ class _Reader:
         words = self.words[start:stop]
         if self.folded(start) not in self.by_word:
             return False
-        rare = [w for i, w in enumerate(words, start) if self.unknown(i) or (w.capital and not w.first)]
+        rare = [w for w in words if w.flat not in self.everyday or (w.capital and not w.first)]
         long_enough = any(len(word.flat) > 2 for word in rare)
         return long_enough or (len(words) > 1 and any(w.capital and not w.first for w in words))
 
@@ -142,9 +145,11 @@ class _Reader:
         return (word.capital and not word.first) or (self.said.caseless and self.folded(index) in self.by_word)
 
 
-def find_people(said: Said, free: str, directory: Directory, known: Collection[str]) -> list[Person]:
+def find_people(
+    said: Said, free: str, directory: Directory, known: Collection[str], everyday: Collection[str]
+) -> list[Person]:
     """The names of the message, in order; technicians are told apart from customers."""
-    reader = _Reader(said, free, directory, known)
+    reader = _Reader(said, free, directory, known, everyday)
     found: list[Person] = []
     at = 0
     while at < len(reader.words):

@@ -22,6 +22,7 @@ from agent.intents.local.said import Said, Token
 
 _TOGETHER = frozenset({"and", "et", ",", "&", "pis", "puis", "then", "also", "aussi", "m", "mr", "mme", "mrs", "ms", "ainsi", "que", "le", "la", "client", "customer"})
 _EVERYONE = frozenset({"all", "every", "tous", "toutes", "everyone", "company", "whole", "compagnie", "everybody", "overall"})
+_DETERMINERS = frozenset("the a an my your his her their our this that le la les l un une mon ma mes ton ta son sa ses leur leurs notre ce cette du des".split())
 _EVIDENT = 0.45
 _HEAD = 0.15
 
@@ -140,7 +141,9 @@ class Reader:
             at = cue.end
             while at < len(core) and core[at].flat in self.lexicon.function:
                 at += 1
-            if at == cue.end and at < len(core) and not core[at].is_word:
+            if at == cue.end and any(token.entity for token in core):
+                continue
+            if at > cue.end and core[at - 1].flat not in _DETERMINERS:
                 continue
             if at < len(core) and core[at].is_word and core[at].flat not in own and not self._adverb(core[at].flat):
                 return True

@@ -22,7 +22,7 @@ from agent.intents.local.lexicon import WHERE, WHO, Entry, Lexicon
 from agent.intents.local.said import Entity, Said, Token
 
 _SINCE = frozenset("since from depuis after between entre starting du des partir".split())
-_UNTIL = frozenset("until till to jusqu jusque jusquau through before avant untill".split())
+_UNTIL = frozenset("until till til to jusqu jusque jusquau through before avant untill".split())
 _CUTOFF = frozenset(
     "cut cutoff coupure coupures coupe couper coupera coupez disconnect disconnection disconnected debranche debrancher shut suspend suspends suspendre "
     "suspension interruption deconnexion deconnecte off".split()
@@ -152,7 +152,8 @@ class Filler:
         for at, entity in said:
             when: When = entity.value
             before = _words_before(tokens, at, 2, self.said)
-            name = "until" if "until" in self.fields and before & _UNTIL else "effective_date"
+            ends = before & _UNTIL or ("au" in before and "effective_date" in values)
+            name = "until" if "until" in self.fields and ends else "effective_date"
             if name in self.fields and name not in values and when.is_day and entity not in self._told():
                 if name == "until" or when.coming != self.today:
                     values[name] = when.coming
