@@ -23,7 +23,7 @@ from agent.clients.patience import PATIENT, Patience
 from agent.clients.systems import Embedded, Systems, connect
 from agent.clients.wire import SITE_ZONE
 from agent.confirm.approval import Approval
-from agent.confirm.execute import LEASE_SECONDS, Executor
+from agent.confirm.execute import LEASE_SECONDS, Executor, Watcher, unwatched
 from agent.confirm.journal import Journal, JournalCheck, JournalEntry
 from agent.confirm.plan import Plan
 from agent.conversation import Conversation
@@ -98,6 +98,7 @@ class Agent:
         patience: Patience = PATIENT,
         look_up_wait: float = 0.5,
         lease_seconds: float = LEASE_SECONDS,
+        watch: Watcher = unwatched,
         now: Callable[[], float] = time.time,
     ) -> None:
         self._settings = settings
@@ -105,6 +106,7 @@ class Agent:
         self._patience = patience
         self._look_up_wait = look_up_wait
         self._lease_seconds = lease_seconds
+        self._watch = watch
         self._now = now
         self._office: Office | None = None
         self._close_world: Callable[[], None] = lambda: None
@@ -288,7 +290,14 @@ class Agent:
             embedded, self._close_world = open_embedded(settings.data_dir)
         systems = connect(settings, embedded=embedded, patience=self._patience)
         journal = Journal(store, self._now)
-        executor = Executor(store, journal, systems, lease_seconds=self._lease_seconds, look_up_wait=self._look_up_wait)
+        executor = Executor(
+            store,
+            journal,
+            systems,
+            lease_seconds=self._lease_seconds,
+            look_up_wait=self._look_up_wait,
+            watch=self._watch,
+        )
         self._office = Office(
             settings=settings,
             store=store,

@@ -36,7 +36,6 @@ Shape = Callable[[object], Shaped]
 Method = Literal["GET", "POST", "PUT", "DELETE"]
 Body = Mapping[str, object]
 
-TIMEOUT_SECONDS = 10.0
 CONNECT_SECONDS = 3.0
 _NEVER_SENT = (httpx.ConnectError, httpx.ConnectTimeout, httpx.PoolTimeout, httpx.ProxyError)
 _PASSING = {502, 503, 504}
@@ -61,7 +60,7 @@ class HttpSystem:
         *,
         explain: Explain,
         transport: httpx.AsyncBaseTransport | None = None,
-        timeout: float = TIMEOUT_SECONDS,
+        timeout: float | None = None,
         patience: Patience = PATIENT,
     ) -> None:
         self.name = name
@@ -70,8 +69,8 @@ class HttpSystem:
         self._headers = dict(headers)
         self._explain = explain
         self._transport = transport
-        self._timeout = timeout
-        self._connect = min(CONNECT_SECONDS, timeout)
+        self._timeout = patience.answer_seconds if timeout is None else timeout
+        self._connect = min(CONNECT_SECONDS, self._timeout)
         self._patience = patience
         self._client: httpx.AsyncClient | None = None
 

@@ -1,4 +1,4 @@
-"""How often and how long a request is tried again.
+"""How long an answer is waited for, and how often a request is tried again.
 
 Enters: attempts that failed, each saying whether another may follow and how long the system asked us to wait.
 Leaves: a tenacity retrying, which the HTTP client runs. It decides nothing about what may be repeated.
@@ -43,6 +43,8 @@ class Patience:
     first_wait: float = 0.2
     longest_wait: float = 2.0
     longest_retry_after: float = 5.0
+    answer_seconds: float = 10.0
+    """How long a system may be silent before its answer counts as lost."""
     sleep: Callable[[float], Awaitable[None]] = asyncio.sleep
 
     def bears(self, retry_after: float | None) -> bool:

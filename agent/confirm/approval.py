@@ -10,7 +10,7 @@ from collections.abc import Awaitable, Callable
 from dataclasses import dataclass
 from typing import Literal
 
-from agent.confirm.execute import Executor, Watcher
+from agent.confirm.execute import Executor, Watcher, unwatched
 from agent.confirm.plan import Plan
 from agent.errors import PlanExpired, PlanIsStale, PlanNotFound, PlanNotWaiting
 from agent.store import PlanRow, PlanStatus
@@ -45,7 +45,7 @@ class Approval:
             raise PlanExpired(f"Plan {plan_id} has expired.", plan=plan_id)
         return plan
 
-    async def approve(self, plan: Plan, *, user: str, replan: Replan, watch: Watcher | None = None) -> PlanStatus:
+    async def approve(self, plan: Plan, *, user: str, replan: Replan, watch: Watcher = unwatched) -> PlanStatus:
         """Check again, claim, run; raises ``PlanIsStale`` with the fresh plan in ``facts['fresh']``."""
         fresh = await replan(plan)
         if fresh is None or fresh.digest != plan.digest:

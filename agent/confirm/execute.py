@@ -31,7 +31,8 @@ _LOOK_UPS = 4
 class StepEvent:
     """A boundary that a run has reached, told to whoever watches.
 
-    ``sent`` before the request leaves, ``answered`` when it came back, then the receipt's final state.
+    Step 0 is the plan as a whole: ``claimed`` before its first step, ``ended`` when its end is on record. Of a step:
+    ``reserved``, ``sent`` before the request leaves, ``answered`` when it came back, then the receipt's final state.
     """
 
     plan: Plan
@@ -41,6 +42,10 @@ class StepEvent:
 
 
 Watcher = Callable[[StepEvent], None]
+
+
+def unwatched(_event: StepEvent) -> None:
+    """For who does not watch."""
 
 
 class _StepFailed(Exception):
@@ -60,6 +65,8 @@ class Executor:
     systems: Systems
     lease_seconds: float = LEASE_SECONDS
     look_up_wait: float = 0.5
+    watch: Watcher = unwatched
+    """Told of every boundary of every run, before ``run``'s own watcher."""
 
     def claim(self, plan: Plan, *, approved_by: str) -> int | None:
         """Take a waiting plan; None where another was first. The token goes to ``run``."""
@@ -79,9 +86,9 @@ class Executor:
                 self.journal.write("taken_over", user="targo", plan=plan.id, body={"fence": fence})
         return fence
 
-    async def run(self, plan: Plan, fence: int, *, watch: Watcher | None = None) -> PlanStatus:
+    async def run(self, plan: Plan, fence: int, *, watch: Watcher = unwatched) -> PlanStatus:
         """Bring the plan to its end from wherever its receipts stand; raises ``LeaseLost`` when overtaken."""
-        return await _Run(self, plan, fence, watch or (lambda _event: None)).to_the_end()
+        return await _Run(self, plan, fence, watch).to_the_end()
 
 
 class _Run:
@@ -89,10 +96,11 @@ class _Run:
         self._worker = worker
         self._plan = plan
         self._fence = fence
-        self._watch = watch
+        self._watchers = (worker.watch, watch)
         self._receipts = {(r.step, r.direction): r for r in worker.store.receipts(plan.id)}
 
     async def to_the_end(self) -> PlanStatus:
+        self._tell(0, "do", "claimed")
         forward = await self._forward()
         status: PlanStatus
         if forward == "failed":
@@ -109,6 +117,7 @@ class _Run:
                 plan=self._plan.id,
                 body={"status": status, "receipts": [_brief(receipt) for receipt in self._receipts.values()]},
             )
+        self._tell(0, "do", "ended")
         return status
 
     async def _forward(self) -> Literal["done", "accepted", "failed", "unknown"]:
@@ -180,7 +189,7 @@ class _Run:
             # A refusal may be the answer to a second try of what had taken: look before calling it failed.
             found = await self._look_up(number, step, direction, key) if tried else None
             return found or self._fail(number, direction, error.message)
-        self._watch(StepEvent(self._plan, number, direction, "answered"))
+        self._tell(number, direction, "answered")
         if applied.state == "confirmed":
             # Read back: what the system answered is not yet what it holds.
             return await self._look_up(number, step, direction, key) or self._fail(
@@ -234,7 +243,11 @@ class _Run:
             error=error,
         )
         self._receipts[number, direction] = Receipt(self._plan.id, number, direction, state, result or {}, error, 0.0)
-        self._watch(StepEvent(self._plan, number, direction, state))
+        self._tell(number, direction, state)
+
+    def _tell(self, number: int, direction: Direction, state: ReceiptState | str) -> None:
+        for watch in self._watchers:
+            watch(StepEvent(self._plan, number, direction, state))
 
 
 def _brief(receipt: Receipt) -> dict[str, object]:
