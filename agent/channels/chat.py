@@ -43,6 +43,16 @@ class Chat:
         """Finish what an earlier process was cut short in; the replies are for ``draw_resumed``."""
         return await self.agent.resume()
 
+    async def left_waiting(self) -> Reply | None:
+        """The plan that an earlier session in this conversation left waiting, as it was shown."""
+        plan_id = (await self.status()).waiting
+        return await self.agent.show(plan_id) if plan_id else None
+
+    def draw_left_waiting(self, plan: Reply) -> None:
+        """Show the plan that still waits."""
+        self.tell(self.words.say("repl.left_waiting"), "warning")
+        draw_reply(plan, self.console)
+
     def draw_resumed(self, replies: list[Reply]) -> None:
         """What became of the plans that were taken up again."""
         if replies:

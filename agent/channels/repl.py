@@ -117,6 +117,9 @@ class Repl:
             self._names = await chat.agent.names()
             if resumed := await chat.take_up():
                 await run_in_terminal(lambda: chat.draw_resumed(resumed))
+            # A yes typed now would approve it, so it has to be seen first.
+            if waiting := await chat.left_waiting():
+                await run_in_terminal(lambda: chat.draw_left_waiting(waiting))
         except Misconfigured:
             raise
         except TargoError as error:

@@ -146,7 +146,7 @@ class Terminal:
         self._data_dir = folder
         self.close()
         try:
-            folder.mkdir(parents=True, exist_ok=True)
+            folder.mkdir(mode=0o700, parents=True, exist_ok=True)
             (folder / LOG_FILE).touch(mode=0o600)
             self._log = logging.FileHandler(folder / LOG_FILE, encoding="utf-8", delay=True)
         except OSError:

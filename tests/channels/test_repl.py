@@ -23,6 +23,7 @@ from agent.channels.piped import run_piped
 from agent.channels.repl import Repl
 from agent.channels.words import Language, Words
 from agent.errors import Misconfigured, Unavailable
+from agent.reply import Reply
 
 CTRL_C, CTRL_D, ENTER, ALT_ENTER = "\x03", "\x04", "\r", "\x1b\r"
 
@@ -151,6 +152,22 @@ async def test_a_plan_that_was_cut_short_is_taken_up_behind_the_first_prompt() -
     assert "The suspension is done." in shown
 
 
+async def test_a_plan_left_waiting_is_shown_before_a_yes_could_approve_it() -> None:
+    console = paper()
+    with create_pipe_input() as terminal:
+
+        async def diff(plan_id: str) -> Reply:
+            terminal.send_text(f"yes{ENTER}{CTRL_D}")
+            return said(f"The diff of {plan_id}.")
+
+        agent = ScriptedAgent([diff, said("Done.")], now=Now(waiting="P-7"))
+        assert await session(agent, terminal, console=console).run() == 0
+    shown = written(console)
+    assert "left waiting in an earlier session" in shown
+    assert shown.index("The diff of P-7.") < shown.index("Done.")
+    assert agent.asked == [("show", "P-7"), ("say", "yes", "chat:admin")]
+
+
 @pytest.mark.parametrize("when", ["opening", "warming"])
 async def test_a_store_that_cannot_be_used_ends_the_session_with_the_error(when: str) -> None:
     damaged = Misconfigured("The database is damaged.", setting="TARGO_DATABASE_URL")
@@ -169,7 +186,8 @@ async def test_an_unreachable_system_is_said_and_the_prompt_goes_on() -> None:
 
 
 async def test_the_bottom_line_tells_user_engine_system_and_what_waits() -> None:
-    agent = ScriptedAgent(now=Now(user="sophie", system_of_record="erp.example.com", waiting="P-7"))
+    now = Now(user="sophie", system_of_record="erp.example.com", waiting="P-7")
+    agent = ScriptedAgent([said("The diff of P-7.")], now=now)
     with create_pipe_input() as terminal:
         repl = session(agent, terminal)
         assert "loading" in bottom_line(repl)
