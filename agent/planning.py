@@ -28,9 +28,6 @@ from agent.wording import Wording
 
 Progress = Callable[[str], None]
 
-FOLLOW_UP_SECONDS = 8
-"""How long a turn waits for a device that has accepted a restart, before the plan is left to be followed up."""
-
 
 class Planning:
     """One conversation's plans. ``user`` is who speaks now: asker, approver or both."""
@@ -248,12 +245,16 @@ class Planning:
         """Give a device a few seconds to come back before saying "not confirmed yet"."""
         if status == "accepted":
             self._progress(words("progress.waiting_for_device"))
-        for _second in range(FOLLOW_UP_SECONDS):
+        for _second in range(self._office.follow_up_seconds):
             if status != "accepted":
                 break
             await asyncio.sleep(1)
             status = await self._continue(plan, ("accepted",)) or status
         return status
+
+    def _is_queued(self, plan: Plan) -> bool:
+        """Whether a task waits for a device that is away: seconds will not bring it back."""
+        return any(one.result.get("task_state") == "queued" for one in self._office.store.receipts(plan.id))
 
     async def _continue(self, plan: Plan, statuses: tuple[PlanStatus, ...]) -> PlanStatus | None:
         """Take a plan over and run it on; None where someone else has it."""

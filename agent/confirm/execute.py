@@ -81,8 +81,10 @@ class Executor:
     def take_over(self, plan: Plan, *, statuses: tuple[PlanStatus, ...]) -> int | None:
         """Take an unfinished plan whose worker is gone."""
         with self.store.transaction():
+            row = self.store.plan(plan.id)
             fence = self.store.take_over(plan.id, lease_seconds=self.lease_seconds, statuses=statuses)
-            if fence is not None:
+            # Looking after a device that had only accepted is no change of hands.
+            if fence is not None and row is not None and row.status != "accepted":
                 self.journal.write("taken_over", user="targo", plan=plan.id, body={"fence": fence})
         return fence
 
@@ -101,6 +103,7 @@ class _Run:
 
     async def to_the_end(self) -> PlanStatus:
         self._tell(0, "do", "claimed")
+        known = "accepted" if any(one.state == "accepted" for one in self._receipts.values()) else ""
         forward = await self._forward()
         status: PlanStatus
         if forward == "failed":
@@ -109,6 +112,8 @@ class _Run:
             status = "handed_over" if forward == "unknown" else forward
         with self._worker.store.transaction():
             self._worker.store.end(self._plan.id, fence=self._fence, status=status)
+            if status == "accepted" and known == "accepted":
+                return status
             if self._plan.undo_of and status == "done":
                 self._worker.store.mark_undone(self._plan.undo_of, by=self._plan.id)
             self._worker.journal.write(

@@ -302,14 +302,16 @@ class RebootDevice(Step):
         return await self.look_up(systems, key) or Applied(state="accepted")
 
     async def look_up(self, systems: Systems, key: str) -> Applied | None:
-        """The task that bears our key, and whether the device came back since."""
+        """The task that bears our key, and whether the device has restarted since it was given."""
         tasks = await systems.hub.tasks(self.serial, key)
         if not tasks:
             return None
         task = tasks[-1]
         result = {"task": task.id, "task_state": task.state}
         if task.state == "done":
-            return Applied(result=result)
+            booted = (await systems.hub.device(self.serial)).last_boot
+            if booted is not None and task.created_at is not None and booted >= task.created_at:
+                return Applied(result={**result, "last_boot": booted.isoformat()})
         if task.state in ("faulted", "expired", "cancelled"):
             return Applied(state="failed", result=result, error=f"the reboot task is {task.state}")
         return Applied(state="accepted", result=result)
