@@ -30,7 +30,7 @@ from agent.conversation import Conversation
 from agent.embedded import open_embedded
 from agent.errors import BackendError, Misconfigured, TargoError
 from agent.intents.cascade import engine_for
-from agent.office import Office
+from agent.office import FOLLOW_UP_SECONDS, Office
 from agent.planning import Planning, Progress
 from agent.policy import Policy
 from agent.reply import Reply
@@ -98,6 +98,7 @@ class Agent:
         patience: Patience = PATIENT,
         look_up_wait: float = 0.5,
         lease_seconds: float = LEASE_SECONDS,
+        follow_up_seconds: int = FOLLOW_UP_SECONDS,
         watch: Watcher = unwatched,
         now: Callable[[], float] = time.time,
     ) -> None:
@@ -106,6 +107,7 @@ class Agent:
         self._patience = patience
         self._look_up_wait = look_up_wait
         self._lease_seconds = lease_seconds
+        self._follow_up_seconds = follow_up_seconds
         self._watch = watch
         self._now = now
         self._office: Office | None = None
@@ -309,6 +311,7 @@ class Agent:
             executor=executor,
             approval=Approval(executor, self._now),
             now=self._now,
+            follow_up_seconds=self._follow_up_seconds,
         )
 
     def _opened(self) -> Office:

@@ -17,6 +17,9 @@ from agent.policy import Policy
 from agent.settings import Settings
 from agent.store import PlanStatus, Store
 
+FOLLOW_UP_SECONDS = 8
+"""How long a turn waits for a device that has accepted a restart, before the plan is left to be followed up."""
+
 
 @dataclass(frozen=True)
 class Office:
@@ -32,5 +35,6 @@ class Office:
     executor: Executor
     approval: Approval
     now: Callable[[], float] = time.time
+    follow_up_seconds: int = FOLLOW_UP_SECONDS
     running: set[asyncio.Future[PlanStatus]] = field(default_factory=set)
     """Plans that run even though the turn that approved them may be over."""
