@@ -99,7 +99,7 @@ def ask(
                 today=today.date() if today else None,
                 on_progress=activity.tell,
             )
-        return terminal.answer(reply, as_json=as_json, hint=True)
+        return terminal.answer(reply, as_json=as_json)
 
     try:
         ctx.exit(terminal.with_agent(say, user=user, engine=engine))

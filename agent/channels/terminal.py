@@ -92,13 +92,13 @@ class Terminal:
         """Whether someone sits at both ends: keys in, a screen out."""
         return sys.stdin.isatty() and sys.stdout.isatty()
 
-    def answer(self, reply: Reply, *, as_json: bool = False, hint: bool = False) -> int:
-        """Print a reply: the exit code that tells its outcome. ``hint`` says how to run a plan from here."""
+    def answer(self, reply: Reply, *, as_json: bool = False) -> int:
+        """Print a reply, and how to run its plan from here: the exit code that tells its outcome."""
         if as_json:
             self.print_json(reply_json(reply))
             return EXIT_CODES[reply.outcome]
         draw_reply(reply, self.out)
-        if hint and reply.plan is not None:
+        if reply.outcome == "plan" and reply.plan is not None:
             self.out.print()
             sentence = self.words.say("plans.approve_with", plan=reply.plan.id, digest=reply.plan.digest)
             self.out.print(sentence, soft_wrap=True, style="dim")
