@@ -243,6 +243,8 @@ class Planning:
 
     async def _patiently(self, plan: Plan, status: PlanStatus, words: Wording) -> PlanStatus:
         """Give a device a few seconds to come back before saying "not confirmed yet"."""
+        if status == "accepted" and self._is_queued(plan):
+            return status
         if status == "accepted":
             self._progress(words("progress.waiting_for_device"))
         for _second in range(self._office.follow_up_seconds):
