@@ -137,10 +137,14 @@ def _numeric(match: re.Match[str], today: dt.date) -> When | None:
     if not year:
         return _yearless(month, day, today)
     full = int(year) + (2000 if len(year) == 2 else 0)
-    both = [found for found in (_day(full, month, day), _day(full, day, month) if one <= 12 else None) if found]
+    both = [
+        found for found in (_day(full, month, day), _day(full, day, month) if one <= 12 else None) if found
+    ]
     if not both:
         return None
-    return When(next((d for d in both if d >= today), both[0]), next((d for d in both if d <= today), both[0]))
+    return When(
+        next((d for d in both if d >= today), both[0]), next((d for d in both if d <= today), both[0])
+    )
 
 
 def _month_and_day(match: re.Match[str], today: dt.date) -> When | None:
@@ -267,7 +271,13 @@ def _named_month(match: re.Match[str], today: dt.date) -> When | None:
 
 def _relative_period(match: re.Match[str], today: dt.date) -> When:
     words = match.group()
-    offset = 1 if re.search(r"next|prochain", words) else -1 if re.search(r"last|dernie|passe|previous", words) else 0
+    offset = (
+        1
+        if re.search(r"next|prochain", words)
+        else -1
+        if re.search(r"last|dernie|passe|previous", words)
+        else 0
+    )
     if re.search(r"month|mois", words):
         first = _shift_month(today.replace(day=1), offset)
         last = _month_end(first)
@@ -328,8 +338,8 @@ _GRAMMAR: tuple[tuple[re.Pattern[str], Reading], ...] = tuple(
          rf"(?:[- ](?:prochaine?|derniere?|passee?|ci))?\b(?<!le mois)(?<!la semaine)(?<!l'annee)(?<!l'an)", _relative_period),
         (rf"\b(?:in|since|en|depuis|de|d'|of|for|pour|during|last|mois de|mois d'|from|until|through)\s*(?:the month of )?{_M}{_YEAR}(?!\w)", _named_month),
         (rf"\b{_M}\s+(?:of |de )?(?P<year>20\d\d)\b", _named_month),
-        (rf"\b(?:january|february|april|june|july|august|september|october|november|december|janvier|fevrier"
-         rf"|avril|juin|juillet|aout|septembre|octobre|novembre|decembre)\b(?P<year>)(?P<month>)?(?!.)", lambda m, t: _alone(m, t)),
+        (r"\b(?:january|february|april|june|july|august|september|october|november|december|janvier|fevrier"
+         r"|avril|juin|juillet|aout|septembre|octobre|novembre|decembre)\b(?P<year>)(?P<month>)?(?!.)", lambda m, t: _alone(m, t)),
         (r"\b(?:in|en|since|depuis|of|de|for|pour|from)\s+(?P<year>20[0-4]\d)\b(?![-/])", _whole_year),
         (rf"\b{_OPEN}(?:(?:on|by|before|for|until|till|from|the|since|after|to)\s+)+(?:the )?{_DAY}(?<=[a-z])(?!\w)", _day_of_month),
         (rf"\b{_OPEN}the\s+{_DAY}{_NOT_UNIT}(?!\s+(?:[a-z]+ ){{0,2}}(?:rue|street|st|road|rd|avenue)\b)", _day_of_month),
@@ -380,3 +390,9 @@ def _counted_on(found: list[Spoken]) -> list[Spoken]:
             when = exactly(done[-1].when.coming + dt.timedelta(spoken.days_after))
         done.append(Spoken(spoken.start, spoken.end, when))
     return done
+
+
+def counted_on(flat: str, day: dt.date) -> dt.date | None:
+    """The day that lies "a week", « trois jours » after ``day``; None where no such span is said."""
+    match = re.search(rf"\b{_COUNT}\s*{_SPAN}\b", flat)
+    return _moved(day, *_counted(match)) if match else None

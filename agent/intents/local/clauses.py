@@ -24,15 +24,20 @@ _CAUSE = (
     ("so", "that"), ("pour", "que"), ("pour", "pas"), ("pour", "ne"), ("now", "that"), ("maintenant", "que"), ("while", "he"), ("while", "she"), ("while", "they"), ("pendant", "que"), ("le", "temps"), ("until", "he"), ("until", "she"), ("until", "they"), ("jusqu", "a", "ce"), ("tant", "qu"), ("tant", "que"), ("for", "fraud"), ("pour", "fraude"), ("at", "his", "request"), ("at", "her", "request"), ("at", "their", "request"), ("a", "sa", "demande"), ("a", "leur", "demande"), ("per", "his"), ("per", "her"), ("par", "ordre"),
 )  # fmt: skip
 _SUBJECTS = frozenset(
-    "he she they it a il elle ils elles y c ca we i this that his her their son sa ses leur payment paiement customer client cheque money".split()
+    ["he", "she", "they", "it", "a", "il", "elle", "ils", "elles", "y", "c", "ca", "we", "i", "this", "that", "his", "her", "their", "son", "sa", "ses", "leur", "payment", "paiement", "customer", "client", "cheque", "money"]
 )
 _ASKING = frozenset(
-    "how what when who which why where combien quel quelle quels quelles pourquoi quand qui quoi comment est is are does do did has".split()
+    ["how", "what", "when", "who", "which", "why", "where", "combien", "quel", "quelle", "quels", "quelles", "pourquoi", "quand", "qui", "quoi", "comment", "est", "is", "are", "does", "do", "did", "has"]
 )
-_FILLERS = frozenset("ok okay so well bon ben bah hey hi hello bonjour salut allo alors yes oui um uh euh hum please svp great perfect parfait good".split())
-_COMMANDS = frozenset({"SUSPEND", "CUT", "UNSUSPEND", "CANCEL", "RESTART", "MAKE", "NOTE", "UNDO"})
+_FILLERS = frozenset(
+    ["ok", "okay", "so", "well", "bon", "ben", "bah", "hey", "hi", "hello", "bonjour", "salut", "allo", "alors", "yes", "oui", "um", "uh", "euh", "hum", "please", "svp", "great", "perfect", "parfait", "good"]
+)
+_COMMANDS = frozenset({"SUSPEND", "CUT", "UNSUSPEND", "CANCEL", "RESTART", "MAKE", "NOTE", "UNDO", "TOUCH"})
+_LEADING = frozenset({"dans", "in", "on", "au", "sur", "pour", "for", "about", "concernant", "re", "regarding", "chez", "at", "a"})
+_ARTICLES = frozenset({"le", "la", "l", "les", "the"})
+_COPULAS = frozenset({"is", "est", "was", "has", "are", "sont", "keeps", "isn", "marche", "fonctionne", "went"})
 _IT = frozenset({"it", "that", "la", "le", "les", "ca", "them"})
-_OBJECTS = frozenset("le la les lui leur y moi l en him her them it you please ever just".split())
+_OBJECTS = frozenset(["le", "la", "les", "lui", "leur", "y", "moi", "l", "en", "him", "her", "them", "it", "you", "please", "ever", "just"])
 
 
 @dataclass(frozen=True)
@@ -58,7 +63,7 @@ def present_in(tokens: Sequence[Token], lexicon: Lexicon, *, negated: bool = Fal
         return frozenset(f.group for f in found if f in refused)
     groups = {f.group for f in found if f not in refused}
     kinds = {f"@{token.entity.kind}" for token in tokens if token.entity}
-    if kinds & {f"@{kind}" for kind in WHO | WHERE | {"serial"}}:
+    if kinds & {f"@{kind}" for kind in (WHO | WHERE | {"serial"}) - {"city"}}:
         kinds |= {"@who", "@name"}
     if "@number" in kinds:
         kinds |= {"@money"} if not kinds & {"@money"} and groups & {"ARRANGEMENT", "PAY"} else set()
@@ -111,7 +116,9 @@ class Splitter:
     def split(self, tokens: Sequence[Token]) -> list[Clause]:
         """The clauses, in order; at least one where there is any token."""
         clauses: list[Clause] = []
-        joined = {i for f in self._lexicon.cues.find(tokens) if f.group == "RESTART" for i in range(f.start, f.end)}
+        joined = {
+            i for f in self._lexicon.cues.find(tokens) if f.group == "RESTART" for i in range(f.start, f.end)
+        }
         for atom, strong in _atoms(tokens, joined):
             self._place(clauses, atom, strong=strong)
         return self._with_statements(clauses)
@@ -130,8 +137,17 @@ class Splitter:
 
     def _takes_up(self, last: Clause, atom: Sequence[Token]) -> bool:
         """ "Roy's arrangement fell through, cancel it": the order takes up what the statement speaks of."""
-        flats = [token.flat for token in atom if token.flat not in _WEAK]
-        return self._is_order(atom) and bool(set(flats[1:4]) & _IT) and self.is_statement(last.tokens)
+        if last.tokens and last.tokens[0].flat in _LEADING and not self._has_write(last.tokens):
+            return self._is_order(atom)
+        if not self._is_order(atom) or not self.is_statement(last.tokens):
+            return False
+        commands = {found.start for found in self._lexicon.cues.find(atom) if found.group in _COMMANDS}
+        ends = {"", ".", "!", "?", ",", "please", "svp", "stp", "for", "pour", "donc", "then", "off", "on", "down"}
+        following = [token.flat for token in atom[1:]] + [""]
+        return any(
+            token.flat in _IT and (after in ends or at + 1 in commands)
+            for at, (token, after) in enumerate(zip(atom, following, strict=True))
+        )
 
     def _asks(self, tokens: Sequence[Token]) -> bool:
         present = present_in(tokens, self._lexicon) | {"@who"}
@@ -172,10 +188,18 @@ class Splitter:
         while said and said[0].entity:
             said = said[1:]
         flats = [token.flat for token in said]
-        led = len(said) < whole and not any(token.flat == ":" for token in atom)
-        if not flats or "?" in flats or self._is_order(said) or set(flats) & (_ASKING - {"est", "is", "has", "did", "are", "qui", "do", "does"}):
+        if not any(token.is_word for token in said):
             return False
-        return flats[0] in _SUBJECTS or led
+        led = len(said) < whole and not any(token.flat == ":" for token in atom)
+        if (
+            not flats
+            or "?" in flats
+            or self._is_order(said)
+            or set(flats) & (_ASKING - {"est", "is", "has", "did", "are", "qui", "do", "does"})
+        ):
+            return False
+        described = flats[0] in _ARTICLES and bool(set(flats[1:]) & _COPULAS)
+        return flats[0] in _SUBJECTS or led or described
 
     def _continues(self, last: Clause, atom: Sequence[Token]) -> bool:
         """True for what belongs to the request before: its cut-off, or the rest of a note."""
@@ -183,12 +207,20 @@ class Splitter:
         now = present_in(atom, self._lexicon)
         if "NOTE" in present and self._is_noting(last) and (atom[0].flat == ":" or not self._is_order(atom)):
             return True
-        if "RESTART" in present and "DEVICE" in now and not self._is_order(atom) and not now & {"BALANCE", "INVOICE_NOUN", "DOWN"}:
+        if (
+            "RESTART" in present
+            and "DEVICE" in now
+            and not self._is_order(atom)
+            and not now & {"BALANCE", "INVOICE_NOUN", "DOWN"}
+        ):
             return not {token.flat for token in atom} & _ASKING
         arranging = "ARRANGEMENT" in present or ("PAY" in present and present & {"@money", "@date"})
         if arranging and "CANCEL" not in present:
             cutoff = "CUTOFF" in now and ("@date" in now or "IF_UNPAID" in now) and "@person" not in now
-            detail = bool(now & {"PAY", "FREQUENCY", "@date", "@money", "@count"}) and not now & {"BALANCE", "INVOICE_NOUN"}
+            detail = bool(now & {"PAY", "FREQUENCY", "@date", "@money", "@count"}) and not now & {
+                "BALANCE",
+                "INVOICE_NOUN",
+            }
             return cutoff or (detail and "@person" not in now and not self._is_order(atom))
         return False
 
@@ -200,13 +232,28 @@ class Splitter:
     def _is_order(self, atom: Sequence[Token]) -> bool:
         """True when a part starts with a command ("then reboot", « et coupe »)."""
         start = [token for token in atom if token.flat not in _WEAK][:4]
-        polite = {"please", "svp", "stp", "can", "could", "you", "peux", "tu", "faudrait", "also", "aussi", "then"}
+        polite = {
+            "please",
+            "svp",
+            "stp",
+            "can",
+            "could",
+            "you",
+            "peux",
+            "tu",
+            "faudrait",
+            "also",
+            "aussi",
+            "then",
+        }
         while start and start[0].flat in polite:
             start = start[1:]
         if start and start[0].flat in _ASKING:
             return False
         heads = {found.group for found in self._lexicon.cues.find(start) if found.start == 0}
-        return bool(heads & {"SUSPEND", "CUT", "UNSUSPEND", "CANCEL", "RESTART", "CHECK", "SHOW", "MAKE", "UNDO"})
+        return bool(
+            heads & {"SUSPEND", "CUT", "UNSUSPEND", "CANCEL", "RESTART", "CHECK", "SHOW", "MAKE", "UNDO"}
+        )
 
     def _with_statements(self, clauses: list[Clause]) -> list[Clause]:
         """Statements beside a request become its context; alone they are requests ("his internet is down")."""
@@ -227,7 +274,9 @@ class Splitter:
     def _is_real(self, clause: Clause) -> bool:
         if present_in(clause.tokens, self._lexicon, negated=True) and not self._asks(clause.tokens):
             return True
-        return self._asks(clause.tokens) and (not self.is_statement(clause.tokens) or self._has_write(clause.tokens))
+        return self._asks(clause.tokens) and (
+            not self.is_statement(clause.tokens) or self._has_write(clause.tokens)
+        )
 
 
 def _atoms(tokens: Sequence[Token], joined: set[int]) -> list[tuple[tuple[Token, ...], bool]]:

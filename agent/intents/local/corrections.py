@@ -13,7 +13,19 @@ from agent.intents.local.lexicon import WHERE, WHO, Lexicon
 from agent.intents.local.said import Entity, Token
 
 _NOT = frozenset({"not", "pas"})
-_COMMANDS = ("SUSPEND", "CUT", "UNSUSPEND", "CANCEL", "RESTART", "CHECK", "SHOW", "NOTE", "BALANCE", "INVOICE_NOUN", "ARRANGEMENT")
+_COMMANDS = (
+    "SUSPEND",
+    "CUT",
+    "UNSUSPEND",
+    "CANCEL",
+    "RESTART",
+    "CHECK",
+    "SHOW",
+    "NOTE",
+    "BALANCE",
+    "INVOICE_NOUN",
+    "ARRANGEMENT",
+)
 _EDGES = frozenset({",", "-", "the", "le", "la", "l", "his", "her", "their", "son", "sa"})
 _REACH = 4
 
@@ -37,7 +49,9 @@ def corrected(tokens: Sequence[Token], lexicon: Lexicon) -> list[Token]:
             before, after = meant[: cue.start], meant[cue.end :]
             words = [token.flat for token in meant[cue.start : cue.end]]
             changed = (
-                _denied(before, after) if set(words) & _NOT and len(words) == 1 else _replaced(before, after, lexicon, words)
+                _denied(before, after)
+                if set(words) & _NOT and len(words) == 1
+                else _replaced(before, after, lexicon, words)
             )
             if changed is not None:
                 meant = changed
@@ -53,7 +67,7 @@ def _first_entities(after: Sequence[Token]) -> list[tuple[int, Entity]]:
     for at, token in enumerate(after):
         if token.entity:
             found.append((at, token.entity))
-        if at >= _REACH and found or at >= _REACH + 2:
+        if (at >= _REACH and found) or at >= _REACH + 2:
             break
     return found[:1]
 
@@ -68,9 +82,13 @@ def _denied(before: list[Token], after: list[Token]) -> list[Token] | None:
     return None
 
 
-def _replaced(before: list[Token], after: list[Token], lexicon: Lexicon, words: list[str]) -> list[Token] | None:
+def _replaced(
+    before: list[Token], after: list[Token], lexicon: Lexicon, words: list[str]
+) -> list[Token] | None:
     said_over = _new_command(before, after, lexicon)
-    if said_over is not None and (len(words) > 1 or words[0] not in {"and", "pis", "plutot", "finalement", "instead"}):
+    if said_over is not None and (
+        len(words) > 1 or words[0] not in {"and", "pis", "plutot", "finalement", "instead"}
+    ):
         return said_over
     for at, entity in _first_entities(after):
         old = next(
@@ -87,7 +105,10 @@ def _is_like(old: Entity | None, new: Entity) -> bool:
 
 
 def _is_new_request(tokens: Sequence[Token], lexicon: Lexicon) -> bool:
-    return bool({found.group for found in lexicon.cues.find(tokens)} & {"SUSPEND", "UNSUSPEND", "RESTART", "NOTE", "CHECK"})
+    return bool(
+        {found.group for found in lexicon.cues.find(tokens)}
+        & {"SUSPEND", "UNSUSPEND", "RESTART", "NOTE", "CHECK"}
+    )
 
 
 def _new_command(before: list[Token], after: list[Token], lexicon: Lexicon) -> list[Token] | None:

@@ -27,8 +27,36 @@ from agent.intents.local.turn import Turn
 from agent.intents.understanding import Candidate, Context, Language, Understanding
 
 LONGEST = 4000
-_NOISE = frozenset({"'", '"', "*", "_", "(", ")", "[", "]", "{", "}", "<", ">", "|", "~", "^", "«", "»", "#", "=", "\\", "@", "$", "%"})
-_ABBREVIATED = frozenset({"mr", "mrs", "ms", "mme", "mlle", "st", "ste", "inc", "no", "dr", "ch", "boul", "av", "apt", "app"})
+_NOISE = frozenset(
+    {
+        "'",
+        '"',
+        "*",
+        "_",
+        "(",
+        ")",
+        "[",
+        "]",
+        "{",
+        "}",
+        "<",
+        ">",
+        "|",
+        "~",
+        "^",
+        "«",
+        "»",
+        "#",
+        "=",
+        "\\",
+        "@",
+        "$",
+        "%",
+    }
+)
+_ABBREVIATED = frozenset(
+    {"mr", "mrs", "ms", "mme", "mlle", "st", "ste", "inc", "no", "dr", "ch", "boul", "av", "apt", "app"}
+)
 
 
 @cache
@@ -82,7 +110,8 @@ class LocalEngine:
             answered = self.turn.to_question(tokens, said, context.today, context.asked, context.asked_field)
             if answered is not None:
                 return [answered]
-        return self.reader.read(tokens, said, context.today)
+        again = self.turn.to_answer(tokens, context.recent)
+        return again or self.reader.read(tokens, said, context.today)
 
     def _tokens(self, said: Said, context: Context) -> list[Token]:
         if self._gazetteer.directory is not context.directory:
@@ -100,7 +129,12 @@ class LocalEngine:
             word = match.group()
             names = directory.by_word
             capital = said.text[match.start()].isupper() and not said.caseless and match.start() > 0
-            if word not in slips and word not in names and not capital and (better := self.lexicon.mend(word)):
+            if (
+                word not in slips
+                and word not in names
+                and not capital
+                and (better := self.lexicon.mend(word))
+            ):
                 slips[word] = better
         return slips
 
@@ -166,5 +200,3 @@ def _why(request: Request) -> str:
     said = " ".join(token.flat for token in request.clause.all_tokens)[:120]
     why = f" ({request.reason})" if request.reason else ""
     return f"{request.name} {request.certainty:.2f}{why}: {said}"
-
-

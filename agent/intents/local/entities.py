@@ -21,21 +21,23 @@ _NUMBER = r"(?:\d{1,3}(?:[ ,.]\d{3})+(?:[.,]\d{1,2})?(?!\d)|\d{1,7}(?:[.,]\d{1,2
 _CURRENCY = r"(?:\$(?:\s?ca[dn]?\b)?|dollars?\b|dolla\b|bucks\b|piass?es?\b|piastres?\b|balles\b|cad\b|cdn\b)"
 _MONEY = re.compile(
     rf"(?<![\w.,/-])(?:\$\s?(?P<after>{_NUMBER})(?P<k>k\b)?|(?P<before>{_NUMBER})\s?(?P<kk>k\s?)?{_CURRENCY}"
-    rf"(?:\s*(?:et|and)?\s*(?P<cents>\d{{1,2}})\s*(?:cents?\b|sous?\b|cennes?\b|¢))?|(?P<bare>\d{{1,7}}[.,]\d\d)(?![\d\w]|[.,/]\d))"
+    rf"(?:\s*(?:et|and)?\s*(?P<cents>\d{{1,2}})\s*(?:cents?\b|sous?\b|cennes?\b|¢))?|(?P<spoken>\d{{1,6}})\s(?:et|and)\s(?P<small>\d{{1,2}})\s(?:cents?|sous?|cennes?)\b|(?P<bare>\d{{1,7}}[.,]\d\d)(?![\d\w]|[.,/]\d))"
     rf"(?:\s?{_CURRENCY})?"
 )
 _COUNT = re.compile(
     r"\b(?P<split>(?:split (?:it |that |this )?)?(?:up )?(?:in|into|over|en|sur)\s+)?(?P<n>\d{1,2})\s*"
     r"(?:(?:equal|monthly|weekly|biweekly|bi-weekly|more|autres)\s+)?"
     r"(?:payments?|pmts?|instal+ments?|versements?|paiements?|paiments?|fois\b|mensualites?|tranches?|times\b)"
-    r"|\b(?P<span>for|pendant|durant|over|sur|during)\s+(?P<m>\d{1,2})\s*(?P<unit>weeks?|months?|semaines?|mois)\b"
+    r"|(?:\b(?P<span>for|pendant|durant|over|sur|during)\s+|(?<=, ))(?P<m>\d{1,2})\s*(?P<unit>weeks?|months?|semaines?|mois)\b"
     r"|(?<=\s)x\s?(?P<x>\d{1,2})\b"
 )
 _SERIAL = re.compile(
     r"\b(?:s/n|sn|serial(?: (?:number|no|num))?|(?:numero|no) de serie|serie)\.?\s*[:#]?\s*(?:is |est )?(?P<said>(?=[a-z-]*\d)[a-z0-9][a-z0-9-]{4,23})\b"
     r"|\b(?P<shape>[a-z]{3,5}-?(?=[0-9a-f-]*\d)[0-9a-f]{8}|(?=[a-z0-9]{0,5}[a-z])(?=[a-z-]{0,8}\d)[a-z]{2,6}-[a-z0-9]*\d[a-z0-9-]{4,14})\b"
 )
-_PHONE = re.compile(r"(?<![\w-])(?:\+?1[\s.-]?)?\(?([2-9]\d\d)\)?[\s.-]?([2-9]\d\d)[\s.-]?(\d\d)[\s.-]?(\d\d)(?![\w]|-\d)")
+_PHONE = re.compile(
+    r"(?<![\w-])(?:\+?1[\s.-]?)?\(?([2-9]\d\d)\)?[\s.-]?([2-9]\d\d)[\s.-]?(\d\d)[\s.-]?(\d\d)(?![\w]|-\d)"
+)
 _PATTERNS: tuple[tuple[str, re.Pattern[str], Callable[[re.Match[str]], str]], ...] = (
     ("email", re.compile(r"[\w.+-]{1,64}@[\w-]{1,63}(?:\.[\w-]{1,63}){1,4}"), lambda m: m.group()),
     ("email", re.compile(r"\b[\w.]{1,40} (?:at|arobase|a commercial) [\w-]{1,40} (?:dot|point) (?:com|ca|org|net|qc ca)\b"),
@@ -112,13 +114,13 @@ def _take_count(finding: _Finding, match: re.Match[str]) -> None:
 
 
 def _take_money(finding: _Finding, match: re.Match[str]) -> None:
-    amount = amount_of(match["after"] or match["before"] or match["bare"])
+    amount = amount_of(match["after"] or match["before"] or match["spoken"] or match["bare"])
     if amount is None or finding.said.flat[: match.start()].endswith(("-", "moins ", "minus ")):
         return
     if match["k"] or match["kk"]:
         amount *= 1000
-    if match["cents"]:
-        amount += Decimal(match["cents"]) / 100
+    if cents := match["cents"] or match["small"]:
+        amount += Decimal(cents) / 100
     if amount > 0:
         finding.take("money", match.start(), match.end(), amount)
 

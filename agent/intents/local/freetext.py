@@ -14,10 +14,7 @@ from agent.intents.local.lexicon import WHERE, WHO, Entry, Lexicon
 from agent.intents.local.said import Said, Token
 
 _LINK = frozenset(
-    "that que qu saying says disant comme quoi as in so to on a au aux sur for pour de du d l le la les s of his her their son sa ses leur "
-    "file files account dossier compte profile fiche profil in dans : - , it ca and et this an new the please svp stp stating says client customer "
-    "vers chez qui dit "
-    "internal interne moi me my us lui y en mon une un note memo comment commentaire remark for to".split()
+    ["that", "que", "qu", "saying", "says", "disant", "comme", "quoi", "as", "in", "so", "to", "on", "a", "au", "aux", "sur", "for", "pour", "de", "du", "d", "l", "le", "la", "les", "s", "of", "his", "her", "their", "son", "sa", "ses", "leur", "file", "files", "account", "dossier", "compte", "profile", "fiche", "profil", "in", "dans", ":", "-", ",", "it", "ca", "and", "et", "this", "an", "new", "the", "please", "svp", "stp", "stating", "says", "client", "customer", "vers", "chez", "qui", "dit", "internal", "interne", "moi", "me", "my", "us", "lui", "y", "en", "mon", "une", "un", "note", "memo", "comment", "commentaire", "remark", "for", "to"]
 )
 _ABOUT = frozenset({"to", "on", "a", "au", "sur", "for", "pour", "dans", "in", "de", "of", "du", "d"})
 _JOINTS = frozenset({"and", "et", "then", "puis", "pis", ",", ":", "-", ".", ";", "!", "?", "also", "aussi", "just", "juste", "so", "alors", "(", ")"})  # fmt: skip
@@ -32,9 +29,10 @@ def note_text(clause: Clause, said: Said, lexicon: Lexicon) -> tuple[str | None,
         return None, ()
     cues = [f for f in lexicon.cues.find(tokens) if f.group == "NOTE" and f.start <= cue.end + 4]
     at = max(f.end for f in cues)
-    at = _after_head(tokens, at)
+    colon = next((i for i in range(at, min(at + 7, len(tokens))) if tokens[i].flat == ":"), None)
+    at = _after_head(tokens, at) if colon is None else colon + 1
     body = _trimmed(tokens, at, len(tokens))
-    if not any(token.is_word and token.flat not in _LINK or token.entity for token in body):
+    if not any((token.is_word and token.flat not in _LINK) or token.entity for token in body):
         before = _trimmed(tokens, 0, cue.start)
         body = _without_lead(before)
     if not any(token.is_word for token in body):
@@ -74,7 +72,17 @@ def _trimmed(tokens: Sequence[Token], start: int, stop: int) -> list[Token]:
     while body and body[0].flat in _JOINTS:
         body.pop(0)
     trail = len(body)
-    while trail and body[trail - 1].flat in {"file", "account", "dossier", "compte", "s", "fiche", "his", "her", "their"}:
+    while trail and body[trail - 1].flat in {
+        "file",
+        "account",
+        "dossier",
+        "compte",
+        "s",
+        "fiche",
+        "his",
+        "her",
+        "their",
+    }:
         trail -= 1
     if trail > 1 and (body[trail - 1].entity or trail < len(body)):
         kind = body[trail - 1].entity.kind if body[trail - 1].entity else ""  # type: ignore[union-attr]
@@ -85,7 +93,11 @@ def _trimmed(tokens: Sequence[Token], start: int, stop: int) -> list[Token]:
 
 
 def _without_lead(body: list[Token]) -> list[Token]:
-    while body and (body[-1].flat in _LINK or body[-1].flat in {"add", "put", "ajoute", "mets", "inscris", "marque", "log", "can", "you", "peux", "tu"}):
+    while body and (
+        body[-1].flat in _LINK
+        or body[-1].flat
+        in {"add", "put", "ajoute", "mets", "inscris", "marque", "log", "can", "you", "peux", "tu"}
+    ):
         body.pop()
     return body
 

@@ -134,7 +134,8 @@ class Lexicon:
         if len(word) < 5 or word in self.known or not word.isalpha():
             return None
         best = process.extractOne(word, self.mendable, scorer=OSA.normalized_similarity, score_cutoff=0.77)
-        return best[0] if best and abs(len(best[0]) - len(word)) <= 2 else None
+        slips = round((1 - best[1]) * max(len(word), len(best[0]))) if best else 9
+        return best[0] if best and slips <= (2 if len(word) > 8 else 1) else None
 
     def groups_of(self, word: str) -> frozenset[str]:
         """The groups that hold a word by itself."""

@@ -32,7 +32,9 @@ _DAY_BEFORE = re.compile(
     r"(?:^|\s)(?:the|le|jan\w*|feb\w*|march|april|may|june|july|aug\w*|sept?\w*|oct\w*|nov\w*|dec\w*)\s+$"
 )
 _WORD = re.compile(r"[a-z]+")
-_AREAS = frozenset({"450", "514", "438", "819", "418", "579", "581", "873", "367", "354", "263", "468", "613"})
+_AREAS = frozenset(
+    {"450", "514", "438", "819", "418", "579", "581", "873", "367", "354", "263", "468", "613"}
+)
 
 
 @dataclass(frozen=True)
@@ -114,7 +116,9 @@ def _is_counted(flat: str, start: int, end: int) -> bool:
     if _UNIT.match(flat, end):
         return True
     alone = re.match(r"\s*(?:$|[,.;!?]|and\b|et\b|cut|coup)", flat[end:]) is not None
-    return word in {"first", "premier", "second", "third"} and alone and bool(_DAY_BEFORE.search(flat[:start]))
+    return (
+        word in {"first", "premier", "second", "third"} and alone and bool(_DAY_BEFORE.search(flat[:start]))
+    )
 
 
 def _joined(parts: list[str], *, french: bool) -> str:

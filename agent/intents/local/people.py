@@ -18,11 +18,13 @@ from agent.intents.local.said import Said
 _WORD = re.compile(r"[^\W_]+")
 _JOINT = re.compile(r"(?:\s+|\s*-\s*|\s*'\s*|\s*&\s*|\.\s*)")
 _TITLES = frozenset(
-    "m mr mme mrs ms mlle miss monsieur madame mister sir client cliente clients customer customers".split()
+    ["m", "mr", "mme", "mrs", "ms", "mlle", "miss", "monsieur", "madame", "mister", "sir", "client", "cliente", "clients", "customer", "customers"]
 )
 
-_ARTICLES = frozenset("the le la les l un une my mon ma your ton ta our notre a an this that ce cette cet".split())
-_COMPANY = frozenset("inc senc ltee ltd enr llc corp".split())
+_ARTICLES = frozenset(
+    ["the", "le", "la", "les", "l", "un", "une", "my", "mon", "ma", "your", "ton", "ta", "our", "notre", "a", "an", "this", "that", "ce", "cette", "cet"]
+)
+_COMPANY = frozenset(["inc", "senc", "ltee", "ltd", "enr", "llc", "corp"])
 
 
 @dataclass(frozen=True)
@@ -111,7 +113,9 @@ class _Reader:
             return True
         owned = re.match(r"(?:'s\b|\s+(?:doit|owes|has|called|a appele)\b)", self.said.flat[word.end :])
         if word.capital:
-            followed = index + 1 < len(self.words) and self.joined(index + 1) and self.words[index + 1].capital
+            followed = (
+                index + 1 < len(self.words) and self.joined(index + 1) and self.words[index + 1].capital
+            )
             acronym = self.said.text[word.start : word.end].isupper() and len(word.flat) <= 4
             if word.first:
                 return bool(owned) or (followed and self.unknown(index + 1))
@@ -142,7 +146,9 @@ class _Reader:
             return True
         if not self.unknown(index) or word.flat in _TITLES or len(word.flat) < 2:
             return False
-        return (word.capital and not word.first) or (self.said.caseless and self.folded(index) in self.by_word)
+        return (word.capital and not word.first) or (
+            self.said.caseless and self.folded(index) in self.by_word
+        )
 
 
 def find_people(

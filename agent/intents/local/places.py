@@ -15,15 +15,16 @@ from agent.directory import Directory, Place, fold
 from agent.intents.local.said import Said, flatten
 
 _FRENCH = r"(?:rue|r\.|chemin|ch\.|ch\b|rang|rg\.?|route|rte\.?|boulevard|boul\.?|blvd|avenue|av\.|montee|place|terrasse|croissant|impasse)"
-_ENGLISH = r"(?:street|st\b\.?|road|rd\b\.?|avenue|ave\b\.?|lane|drive|crescent|court|blvd|boulevard|highway|ridge)"
+_ENGLISH = (
+    r"(?:street|st\b\.?|road|rd\b\.?|avenue|ave\b\.?|lane|drive|crescent|court|blvd|boulevard|highway|ridge)"
+)
 _CIVIC = re.compile(r"(?<![\w$.,/-])(\d{1,5})(?:-?([a-d])(?![\w'-]))?(?![\w%$])")
 _LETTER = re.compile(r"\s([A-D])(?![\w'])")
 _DOOR = re.compile(r",?\s*(?:app?t?\.?|apartment|appartement|suite|unit|#)\s*#?\s*\w{1,4}\b")
 _SMALL = re.compile(r"(?:de la|de l'|du|des|de|d'|la|le|l'|the)\s*")
 _WORD = re.compile(r"[a-z0-9]+(?:['-][a-z0-9]+)*\.?")
 _STOPS = frozenset(
-    "and et for pour on le la les the to a at in by with avec de du puis pis then is est has was please svp si if or ou car "
-    "parce que because since there he she they il elle is isn".split()
+    ["and", "et", "for", "pour", "on", "le", "la", "les", "the", "to", "a", "at", "in", "by", "with", "avec", "de", "du", "puis", "pis", "then", "is", "est", "has", "was", "please", "svp", "si", "if", "or", "ou", "car", "parce", "que", "because", "since", "there", "he", "she", "they", "il", "elle", "is", "isn"]
 )
 
 

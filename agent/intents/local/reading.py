@@ -13,16 +13,43 @@ from dataclasses import dataclass, field, replace
 from typing import Any
 
 from agent.intents.actions import CATALOGUE
-from agent.intents.local.clauses import Clause, Splitter, core_end, present_in
 from agent.intents.local.classifier import Classifier, features
+from agent.intents.local.clauses import Clause, Splitter, core_end, present_in
 from agent.intents.local.corrections import corrected
 from agent.intents.local.lexicon import WHERE, WHO, Entry, Lexicon
 from agent.intents.local.roles import Filler
 from agent.intents.local.said import Said, Token
 
-_TOGETHER = frozenset({"and", "et", ",", "&", "pis", "puis", "then", "also", "aussi", "m", "mr", "mme", "mrs", "ms", "ainsi", "que", "le", "la", "client", "customer"})
-_EVERYONE = frozenset({"all", "every", "tous", "toutes", "everyone", "company", "whole", "compagnie", "everybody", "overall"})
-_DETERMINERS = frozenset("the a an my your his her their our this that le la les l un une mon ma mes ton ta son sa ses leur leurs notre ce cette du des".split())
+_TOGETHER = frozenset(
+    {
+        "and",
+        "et",
+        ",",
+        "&",
+        "pis",
+        "puis",
+        "then",
+        "also",
+        "aussi",
+        "m",
+        "mr",
+        "mme",
+        "mrs",
+        "ms",
+        "ainsi",
+        "que",
+        "le",
+        "la",
+        "client",
+        "customer",
+    }
+)
+_EVERYONE = frozenset(
+    {"all", "every", "tous", "toutes", "everyone", "company", "whole", "compagnie", "everybody", "overall"}
+)
+_DETERMINERS = frozenset(
+    ["the", "a", "an", "my", "your", "his", "her", "their", "our", "this", "that", "le", "la", "les", "l", "un", "une", "mon", "ma", "mes", "ton", "ta", "son", "sa", "ses", "leur", "leurs", "notre", "ce", "cette", "du", "des"]
+)
 _EVIDENT = 0.45
 _HEAD = 0.15
 
@@ -69,7 +96,7 @@ class Reader:
         filled = Filler(request.name, clause, said, today, self.lexicon).fill()
         pronouns = self.lexicon.conversation["pronouns"].find(clause.tokens)
         first = replace(request, values=filled.values, points=bool(pronouns))
-        others = [e for e in filled.unused if e.kind == "person"] if "customer" in filled.values else []
+        others = [e for e in filled.unused if e.kind in WHO] if "customer" in filled.values else []
         coordinated = [e for e in others if self._is_coordinated(clause, e.start)]
         return [first, *(replace(first, values={**first.values, "customer": e.value}) for e in coordinated)]
 
@@ -80,7 +107,7 @@ class Reader:
         between: list[str] = []
         for token in reversed(tokens[:at]):
             if token.entity:
-                return bool(set(between) & {"and", "et", ",", "&", "pis"}) and token.entity.kind == "person"
+                return bool(set(between) & {"and", "et", ",", "&", "pis"}) and token.entity.kind in WHO
             if token.flat not in _TOGETHER:
                 return False
             between.append(token.flat)
@@ -106,8 +133,12 @@ class Reader:
             return Request("out_of_scope", {}, 0.9, shares, clause, reason="asked not to")
         if best == "out_of_scope":
             return Request(best, {}, certainty, shares, clause, reason=best)
-        if best in CATALOGUE and not self._believed(best, entry, core, evident=evident, share=shares.get(best, 0.0)):
-            return Request("out_of_scope", {}, min(certainty, 0.6), shares, clause, reason=f"no evidence of {best}")
+        if best in CATALOGUE and not self._believed(
+            best, entry, core, evident=evident, share=shares.get(best, 0.0)
+        ):
+            return Request(
+                "out_of_scope", {}, min(certainty, 0.6), shares, clause, reason=f"no evidence of {best}"
+            )
         return Request(best, {}, certainty, shares, clause)
 
     def _bonus(self, entry: Entry, present: frozenset[str], head: frozenset[str]) -> float:
@@ -123,7 +154,9 @@ class Reader:
                 return frozenset(f.group for f in self.lexicon.cues.find(core) if f.start <= at < f.end)
         return frozenset()
 
-    def _believed(self, name: str, entry: Entry, core: Sequence[Token], *, evident: bool, share: float) -> bool:
+    def _believed(
+        self, name: str, entry: Entry, core: Sequence[Token], *, evident: bool, share: float
+    ) -> bool:
         """A write needs its evidence and no foreign object; a read may rest on the classifier where it is sure."""
         if name in ("help", "undo"):
             return evident or share > 0.6
@@ -145,7 +178,12 @@ class Reader:
                 continue
             if at > cue.end and core[at - 1].flat not in _DETERMINERS:
                 continue
-            if at < len(core) and core[at].is_word and core[at].flat not in own and not self._adverb(core[at].flat):
+            if (
+                at < len(core)
+                and core[at].is_word
+                and core[at].flat not in own
+                and not self._adverb(core[at].flat)
+            ):
                 return True
         return False
 
@@ -192,7 +230,9 @@ def _joined(requests: list[Request]) -> list[Request]:
     for request in requests:
         last = done[-1] if done else None
         if last and last.name == request.name and _compatible(last, request):
-            done[-1] = replace(last, values={**last.values, **request.values}, points=last.points or request.points)
+            done[-1] = replace(
+                last, values={**last.values, **request.values}, points=last.points or request.points
+            )
         else:
             done.append(request)
     return done

@@ -18,16 +18,17 @@ from agent.intents.actions import CATALOGUE, Action
 from agent.intents.local.calendar import When
 from agent.intents.local.clauses import Clause, core_end
 from agent.intents.local.freetext import note_text, reason_text
-from agent.intents.local.lexicon import WHERE, WHO, Entry, Lexicon
+from agent.intents.local.lexicon import WHERE, Entry, Lexicon
 from agent.intents.local.said import Entity, Said, Token
 
-_SINCE = frozenset("since from depuis after between entre starting du des partir".split())
-_UNTIL = frozenset("until till til to jusqu jusque jusquau through before avant untill".split())
+_SINCE = frozenset(["since", "from", "depuis", "after", "between", "entre", "starting", "du", "des", "partir"])
+_UNTIL = frozenset(["until", "till", "til", "to", "jusqu", "jusque", "jusquau", "through", "before", "avant", "untill"])
 _CUTOFF = frozenset(
-    "cut cutoff coupure coupures coupe couper coupera coupez disconnect disconnection disconnected debranche debrancher shut suspend suspends suspendre "
-    "suspension interruption deconnexion deconnecte off".split()
+    ["cut", "cutoff", "coupure", "coupures", "coupe", "couper", "coupera", "coupez", "disconnect", "disconnection", "disconnected", "debranche", "debrancher", "shut", "suspend", "suspends", "suspendre", "suspension", "interruption", "deconnexion", "deconnecte", "off"]
 )
-_DUE = frozenset("pay pays paye payer paiera due echeance promises promise paid versement payment starting".split())
+_DUE = frozenset(
+    ["pay", "pays", "paye", "payer", "paiera", "due", "echeance", "promises", "promise", "paid", "versement", "payment", "starting"]
+)
 _AS_ONE = {"arrangement": "arrangement", "serial": "serial", "ticket": "ticket", "quote": "quote", "plan": "plan",
            "olt": "olt", "port": "port", "work_order": "work_order", "technician": "technician"}  # fmt: skip
 _ALSO_CUSTOMER = ("phone", "email", "customer_id")
@@ -70,10 +71,16 @@ class Filler:
         body: tuple[Token, ...] = ()
         if "note" in free and self.model.required[-1:] == ("note",):
             values["note"], body = note_text(self.clause, self.said, self.lexicon)
-        tokens = tuple(token for token in self.clause.all_tokens if token not in body) or self.clause.all_tokens
+        tokens = (
+            tuple(token for token in self.clause.all_tokens if token not in body) or self.clause.all_tokens
+        )
         entities = [token.entity for token in tokens if token.entity]
         values |= self._who(entities, tokens)
-        if "who" in self.model.required and not any(values.get(k) for k in ("customer", "location", "serial")) and body:
+        if (
+            "who" in self.model.required
+            and not any(values.get(k) for k in ("customer", "location", "serial"))
+            and body
+        ):
             values |= self._who([token.entity for token in body if token.entity], body)
         values |= self._named(entities)
         values |= self._choices(tokens)
@@ -92,7 +99,7 @@ class Filler:
         who = (names or codes)[:1]
         if who:
             values["customer"] = who[0].value
-            self.used.update((*names[:1], *codes))
+            self.used.update((*names[:1], *codes[:1]))
         where = [place for place in places if place.kind != "city"] or places
         if where and "location" in self.fields:
             values["location"] = where[0].value
@@ -108,7 +115,11 @@ class Filler:
     def _civic(self, tokens: Sequence[Token]) -> Entity | None:
         """The bare number of "the one at 522"."""
         for before, token in zip(tokens, tokens[1:], strict=False):
-            if token.entity and token.entity.kind == "number" and before.flat in {"at", "au", "the", "le", "du"}:
+            if (
+                token.entity
+                and token.entity.kind == "number"
+                and before.flat in {"at", "au", "the", "le", "du", "on", "chez"}
+            ):
                 return token.entity
         return None
 
@@ -128,7 +139,9 @@ class Filler:
             if info is None:
                 continue
             found = cues.find(tokens)
-            order = list(dict.fromkeys(cue.group for cue in sorted(found, key=lambda f: (f.start - f.end, f.start))))
+            order = list(
+                dict.fromkeys(cue.group for cue in sorted(found, key=lambda f: (f.start - f.end, f.start)))
+            )
             if order and _takes(info, bool):
                 values[name] = True
             elif order and choices_of(info):
@@ -140,10 +153,16 @@ class Filler:
 
     def _precedence(self, name: str) -> list[str]:
         """Values in the order of the prompts file: the narrower reading is written first there."""
-        return list(dict.fromkeys(group for rest in self.entry.values[name].by_first.values() for group, _ in rest))
+        return list(
+            dict.fromkeys(group for rest in self.entry.values[name].by_first.values() for group, _ in rest)
+        )
 
     def _dates(self, tokens: Sequence[Token]) -> dict[str, Any]:
-        said = [(at, token.entity) for at, token in enumerate(tokens) if token.entity and token.entity.kind == "date"]
+        said = [
+            (at, token.entity)
+            for at, token in enumerate(tokens)
+            if token.entity and token.entity.kind == "date"
+        ]
         if "cutoff_date" in self.fields:
             return self._due_and_cutoff(said, tokens)
         if "since" in self.fields:
@@ -151,7 +170,7 @@ class Filler:
         values: dict[str, Any] = {}
         for at, entity in said:
             when: When = entity.value
-            before = _words_before(tokens, at, 2, self.said)
+            before = _words_before(tokens, at, 3, self.said)
             ends = before & _UNTIL or ("au" in before and "effective_date" in values)
             name = "until" if "until" in self.fields and ends else "effective_date"
             if name in self.fields and name not in values and when.is_day and entity not in self._told():
@@ -197,15 +216,19 @@ class Filler:
         values: dict[str, Any] = {}
         for at, entity in said:
             when: When = entity.value
-            before = _words_before(tokens, at, 2, self.said) | set(self.said.flat[entity.start : entity.end].split()[:1])
+            before = _words_before(tokens, at, 2, self.said) | set(
+                self.said.flat[entity.start : entity.end].split()[:1]
+            )
             self.used.add(entity)
-            if "since" in values and "until" not in values and (before & (_UNTIL | {"and", "et", "au"})):
-                values["until"] = when.gone if when.is_day else when.gone_end
-            elif before & _UNTIL and not before & _SINCE:
+            if ("since" in values and "until" not in values and (before & (_UNTIL | {"and", "et", "au"}))) or (before & _UNTIL and not before & _SINCE):
                 values["until"] = when.gone if when.is_day else when.gone_end
             elif "since" not in values:
                 values["since"] = when.gone
-                if not when.is_day and not before & {"since", "depuis", "from"} and when.gone_end != self.today:
+                if (
+                    not when.is_day
+                    and not before & {"since", "depuis", "from"}
+                    and when.gone_end != self.today
+                ):
                     values["until"] = when.gone_end
         return values
 

@@ -11,19 +11,37 @@ from collections.abc import Sequence
 from typing import Any
 
 from agent.intents.actions import CATALOGUE, Action, Clarify
+from agent.intents.local.calendar import counted_on
 from agent.intents.local.clauses import Clause, present_in
-from agent.intents.local.lexicon import Lexicon
+from agent.intents.local.corrections import corrected
+from agent.intents.local.lexicon import WHO, Lexicon
 from agent.intents.local.reading import Reader, Request
-from agent.intents.local.roles import Filler, choices_of
+from agent.intents.local.roles import Filler
 from agent.intents.local.said import Said, Token
 
-_JOINTS = frozenset({",", ".", "!", ";", ":", "-", "?", "and", "et", "but", "mais", "then", "puis", "pis", "euh", "uh", "um", "svp", "please", "stp", "merci", "thanks"})  # fmt: skip
-_CHANGE = frozenset({"instead", "rather", "plutot", "finalement", "change", "actually", "changer", "modifie", "meant", "correction"})
+_JOINTS = frozenset({",", ".", "!", ";", ":", "-", "?", "and", "et", "but", "mais", "then", "puis", "pis", "euh", "uh", "um", "svp", "please", "stp", "merci", "thanks", "hmm", "hum", "oh", "ah", "ben", "bah", "well", "bon", "so", "donc", "sorry", "desole"})  # fmt: skip
+_PUSH = frozenset({"push", "delay", "postpone", "repousse", "repousser", "reporte", "reporter", "recule", "reculer", "later", "move", "tard"})
+_CHANGE = frozenset(
+    {
+        "instead",
+        "rather",
+        "plutot",
+        "finalement",
+        "change",
+        "actually",
+        "changer",
+        "modifie",
+        "meant",
+        "correction",
+    }
+)
 
 
 def known_of(action: Action) -> dict[str, Any]:
     """The fields of an action that are filled."""
-    return {name: getattr(action, name) for name in type(action).model_fields if name in action.model_fields_set}
+    return {
+        name: getattr(action, name) for name in type(action).model_fields if name in action.model_fields_set
+    }
 
 
 class Turn:
@@ -68,7 +86,9 @@ class Turn:
 
     def _new_requests(self, tokens: list[Token], said: Said, today: dt.date) -> list[Request]:
         present = present_in(tokens, self.lexicon)
-        if not any(entry.evident(present) for name, entry in self.lexicon.entries.items() if name in CATALOGUE):
+        if not any(
+            entry.evident(present) for name, entry in self.lexicon.entries.items() if name in CATALOGUE
+        ):
             return []
         if self._is_statement(tokens):
             return []
@@ -78,9 +98,13 @@ class Turn:
         """ "Don't suspend him" while that suspension waits; "undo" while nothing is done yet."""
         refused = present_in(tokens, self.lexicon, negated=True)
         present = present_in(tokens, self.lexicon)
-        entries = [self.lexicon.entries[action.name] for action in waiting if action.name in self.lexicon.entries]
+        entries = [
+            self.lexicon.entries[action.name] for action in waiting if action.name in self.lexicon.entries
+        ]
         if any(need in refused for entry in entries for evidence in entry.needs for need in evidence.needs):
-            return not any(entry.evident(present) for name, entry in self.lexicon.entries.items() if name in CATALOGUE)
+            return not any(
+                entry.evident(present) for name, entry in self.lexicon.entries.items() if name in CATALOGUE
+            )
         return "UNDO" in present and "@name" not in present and len(tokens) <= 6
 
     def _amends(self, tokens: Sequence[Token], waiting: Sequence[Action]) -> bool:
@@ -92,36 +116,61 @@ class Turn:
             for name, entry in self.lexicon.entries.items()
             if name in CATALOGUE and entry.evident(present) and name not in ("undo", "help")
         ]
-        changing = bool({token.flat for token in tokens} & _CHANGE) or _has(tokens, "make", "it") or _has(tokens, "make", "that")
+        changing = (
+            bool({token.flat for token in tokens} & _CHANGE)
+            or _has(tokens, "make", "it")
+            or _has(tokens, "make", "that")
+        )
         named = "@name" in present
-        if not asked or changing and names & {*asked}:
+        if not asked or (changing and names & {*asked}):
             return True
-        if "create_payment_arrangement" in names and "CUTOFF" in present and "@date" in present and "@person" not in present:
+        if (
+            "create_payment_arrangement" in names
+            and "CUTOFF" in present
+            and "@date" in present
+            and "@person" not in present
+        ):
             return True
-        return bool(names & set(asked)) and not named or changing and not named
+        return (bool(names & set(asked)) and not named) or (changing and not named)
 
     def _changes(
         self, tokens: list[Token], said: Said, today: dt.date, waiting: Sequence[Action]
     ) -> dict[str, Any]:
-        if not tokens:
-            return {}
-        for action in waiting:
-            if action.name not in CATALOGUE:
-                continue
-            filled = Filler(action.name, Clause(tuple(tokens)), said, today, self.lexicon).fill().values
-            if not self._gives_reason(tokens):
-                filled.pop("reason", None)
-            filled.pop("note", None)
-            cutoff = filled.get("cutoff_date")
-            if cutoff and "due_date" not in filled and isinstance(due := getattr(action, "due_date", None), dt.date):
-                when = next(t.entity.value for t in tokens if t.entity and t.entity.kind == "date")
-                filled["cutoff_date"] = when.on_or_after(due)
-            if filled:
-                return filled
+        """The new values, in wire form, for the first waiting action that takes any of them."""
+        meant = corrected(tokens, self.lexicon)
+        for action in waiting if meant else ():
+            if action.name in CATALOGUE and (found := self._changed(action, meant, said, today)):
+                return found
         return {}
 
+    def _changed(self, action: Action, tokens: list[Token], said: Said, today: dt.date) -> dict[str, Any]:
+        model = CATALOGUE[action.name]
+        values = Filler(action.name, Clause(tuple(tokens)), said, today, self.lexicon).fill().values
+        if not self._gives_reason(tokens):
+            values.pop("reason", None)
+        values.pop("note", None)
+        due = getattr(action, "due_date", None)
+        if isinstance(due, dt.date):
+            values = self._dated_from(due, values, tokens, said)
+        kept = {name: value for name, value in values.items() if name in model.model_fields}
+        return model.model_validate(kept).model_dump(mode="json", include=set(kept))
+
+    def _dated_from(
+        self, due: dt.date, values: dict[str, Any], tokens: list[Token], said: Said
+    ) -> dict[str, Any]:
+        """A cut-off is looked for after the waiting due date; "push it back a week" counts from it."""
+        days = [token.entity.value for token in tokens if token.entity and token.entity.kind == "date"]
+        if "cutoff_date" in values and "due_date" not in values and days:
+            return {**values, "cutoff_date": days[0].on_or_after(due)}
+        pushed = {token.flat for token in tokens} & _PUSH
+        if pushed and not days and (later := counted_on(said.flat, due)):
+            return {**{k: v for k, v in values.items() if k != "every"}, "due_date": later}
+        return values
+
     def _gives_reason(self, tokens: list[Token]) -> bool:
-        return bool({token.flat for token in tokens} & {"reason", "raison", "because", "parce", "motif", "car"})
+        return bool(
+            {token.flat for token in tokens} & {"reason", "raison", "because", "parce", "motif", "car"}
+        )
 
     def _without_lead(self, tokens: list[Token], kind: str) -> tuple[list[Token], bool]:
         """The tokens without the yes or the no that they begin with."""
@@ -139,12 +188,29 @@ class Turn:
     def _goes_on(self, tokens: list[Token], end: int) -> bool:
         """ "Cancel the arrangement of Roy" only begins like a refusal; "cancel it, please" is one."""
         words = [token.flat for token in tokens[:end]]
-        following = next((t for t in tokens[end:] if t.flat not in {"please", "svp", "stp", "merci", "thanks"}), None)
+        following = next(
+            (t for t in tokens[end:] if t.flat not in {"please", "svp", "stp", "merci", "thanks"}), None
+        )
         if following is None or following.flat in _JOINTS or words[0] in {"no", "non", "nope", "nah"}:
             return False
         present = present_in(tokens, self.lexicon)
-        asked = any(entry.evident(present) for name, entry in self.lexicon.entries.items() if name in CATALOGUE and name != "undo")
+        asked = any(
+            entry.evident(present)
+            for name, entry in self.lexicon.entries.items()
+            if name in CATALOGUE and name != "undo"
+        )
         return asked or (words[-1] in {"don", "t", "not", "stop"} and len(words) <= 2)
+
+    def to_answer(self, tokens: Sequence[Token], recent: Sequence[Action]) -> list[Request] | None:
+        """ "And Gagnon?": the last question again, about someone else."""
+        led = bool(tokens) and tokens[0].flat in {"and", "et", "pis", "what", "how", "puis"}
+        names = [t.entity for t in tokens if t.entity and t.entity.kind in WHO]
+        others = [t for t in tokens if t.is_word and t.flat not in self.lexicon.function]
+        last = recent[-1] if recent else None
+        if not led or len(names) != 1 or others or last is None or last.kind != "read":
+            return None
+        known = {k: v for k, v in known_of(last).items() if k not in ("action", "location", "serial")}
+        return [Request(last.name, {**known, "customer": names[0].value}, 0.9)]
 
     def to_question(
         self, tokens: Sequence[Token], said: Said, today: dt.date, asked: Action, asked_field: str | None
@@ -156,23 +222,24 @@ class Turn:
         refusal, refused = self._without_lead(list(tokens), "reject")
         if refused and not refusal:
             return Request("reject", {}, 0.9)
-        if self._asks_anew(tokens, name):
+        field = asked_field or next(iter(getattr(asked, "missing", None) or []), None)
+        if self._asks_anew(tokens, name) and not (field == "note" and self._is_nonsense(tokens, said, today)):
             return None
         filled = Filler(name, Clause(tuple(tokens)), said, today, self.lexicon).fill().values
-        field = asked_field or next(iter(getattr(asked, "missing", None) or []), None)
         if field in ("note", "reason"):
             filled = {field: said.own_words(tokens[0].start, tokens[-1].end)}
         else:
             filled.pop("reason", None)
             if field == "customer" and not set(filled) & {"customer", "location", "serial"}:
                 filled |= self._bare_name(tokens, said)
-        if field in CATALOGUE[name].model_fields and field != "customer" and not choices_of(CATALOGUE[name].model_fields[field]):
-            if field.endswith("date") and "due_date" in filled and field not in filled:
-                filled[field] = filled.pop("due_date")
         if not filled:
             return None
-        known = {} if isinstance(asked, Clarify) else known_of(asked)
+        known = (asked.known or {}) if isinstance(asked, Clarify) else known_of(asked)
         return Request(name, {**known, **filled}, 0.93)
+
+    def _is_nonsense(self, tokens: Sequence[Token], said: Said, today: dt.date) -> bool:
+        """True where the words would be no request by themselves."""
+        return all(request.name == "out_of_scope" for request in self.reader.read(tokens, said, today))
 
     def _asks_anew(self, tokens: Sequence[Token], name: str) -> bool:
         present = present_in(tokens, self.lexicon)
@@ -185,7 +252,25 @@ class Turn:
             return False
         words = [t.flat for t in tokens if t.is_word]
         heads = {f.group for f in self.lexicon.cues.find(tokens) if f.start <= 1}
-        return bool(others) and bool(heads & {"SUSPEND", "CUT", "UNSUSPEND", "RESTART", "NOTE", "CANCEL", "BALANCE", "SHOW", "CHECK", "HELP"}) and len(words) > 1
+        return (
+            bool(others)
+            and bool(
+                heads
+                & {
+                    "SUSPEND",
+                    "CUT",
+                    "UNSUSPEND",
+                    "RESTART",
+                    "NOTE",
+                    "CANCEL",
+                    "BALANCE",
+                    "SHOW",
+                    "CHECK",
+                    "HELP",
+                }
+            )
+            and len(words) > 1
+        )
 
     def _bare_name(self, tokens: Sequence[Token], said: Said) -> dict[str, Any]:
         """An unknown name in lower case is a name where one was asked for."""
