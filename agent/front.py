@@ -385,7 +385,8 @@ class Agent:
 
     def _last_four(self, system: SystemName) -> str:
         secret = {"erpnext": self._settings.erpnext_secret, "hub": self._settings.hub_token}.get(system)
-        return secret.get_secret_value()[-4:] if secret else ""
+        # The end of a short secret would be too much of it.
+        return secret.get_secret_value()[-4:] if secret and len(secret) >= 12 else ""
 
 
 def _speaker(settings: Settings, user: str | None) -> str:

@@ -16,9 +16,13 @@ from agent.reply import AnyBlock, Reply, Text, Tone
 
 
 class Chat:
-    """One user's conversation with the agent. ``words`` are the channel's own and may be changed."""
+    """One user's conversation with the agent. ``words`` are the channel's own and may be changed.
 
-    def __init__(self, agent: FrontDoor, console: Console, words: Words) -> None:
+    ``place`` tells one window of a user from another: a "yes" typed in one must not approve a diff shown in the other.
+    """
+
+    def __init__(self, agent: FrontDoor, console: Console, words: Words, place: str = "") -> None:
+        self._place = place
         self.agent = agent
         self.console = console
         self.words = words
@@ -26,8 +30,8 @@ class Chat:
 
     @property
     def conversation(self) -> str:
-        """The conversation's id: a user who comes back finds the plan that was left waiting."""
-        return f"chat:{self.agent.user}"
+        """The conversation's id: a user who comes back to a terminal finds the plan that was left waiting there."""
+        return f"chat:{self.agent.user}{self._place and f'@{self._place}'}"
 
     async def send(self, text: str) -> None:
         """Say one message and draw the answer."""

@@ -49,6 +49,7 @@ class Repl:
         console: Console,
         words: Words,
         history: History,
+        place: str = "",
         *,
         keys: Input | None = None,
         screen: Output | None = None,
@@ -56,6 +57,7 @@ class Repl:
         self._open_agent = open_agent
         self._console = console
         self._words = words
+        self._place = place
         self._opening: asyncio.Task[Chat] | None = None
         self._chat: Chat | None = None
         self._status: Status | None = None
@@ -97,7 +99,7 @@ class Repl:
         return 0
 
     async def _open(self) -> Chat:
-        self._chat = Chat(await self._open_agent(), self._console, self._words)
+        self._chat = Chat(await self._open_agent(), self._console, self._words, self._place)
         return self._chat
 
     async def _get_ready(self, opening: asyncio.Task[Chat]) -> None:

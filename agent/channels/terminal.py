@@ -11,6 +11,7 @@ import datetime as dt
 import io
 import json
 import logging
+import os
 import sys
 import traceback
 from collections.abc import Awaitable, Callable
@@ -86,6 +87,14 @@ class Terminal:
         if user is not None and user not in DEMO_USERS:
             raise _refused(self.words.say("errors.user_unknown", users=", ".join(DEMO_USERS)))
         return settings if engine is None else settings.model_copy(update={"engine": engine})
+
+    @property
+    def place(self) -> str:
+        """Which window this is: the terminal's device; a pipe is a place of its own each time."""
+        try:
+            return os.ttyname(sys.stdin.fileno())
+        except (OSError, ValueError):
+            return f"pipe-{os.getpid()}"
 
     @property
     def is_attended(self) -> bool:
