@@ -46,12 +46,9 @@ class Field:
     length: int = 0
     reqd: bool = False
     unique: bool = False
-    read_only: bool = False
     allow_on_submit: bool = False
     set_only_once: bool = False
     search_index: bool = False
-    no_copy: bool = False
-    custom: bool = False
     fetch_from: str = ""
 
     @classmethod
@@ -87,10 +84,7 @@ class Field:
         return tuple(self.options.split("\n")) if self.options else ()
 
 
-_FLAGS = frozenset(
-    {"reqd", "unique", "read_only", "allow_on_submit", "set_only_once", "search_index", "no_copy",
-     "custom"}
-)
+_FLAGS = frozenset({"reqd", "unique", "allow_on_submit", "set_only_once", "search_index"})
 
 
 def _typed(name: str, given: object) -> object:
@@ -124,7 +118,6 @@ class DocType:
     name: str
     fields: tuple[Field, ...]
     permissions: tuple[Permission, ...]
-    module: str = ""
     autoname: str = ""
     title_field: str = ""
     istable: bool = False
@@ -145,7 +138,6 @@ class DocType:
             permissions=tuple(
                 Permission.from_definition(row) for row in granted if not row.get("permlevel")
             ),
-            module=str(definition.get("module") or ""),
             autoname=str(definition.get("autoname") or ""),
             title_field=str(definition.get("title_field") or ""),
             istable=bool(definition.get("istable")),

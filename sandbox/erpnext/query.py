@@ -4,6 +4,7 @@ In: a DocType and the query's arguments as the API takes them. Out: rows.
 Whether the caller may read the DocType is asked by `Site`, before it comes here.
 """
 
+import sqlite3
 from dataclasses import dataclass
 from datetime import datetime
 
@@ -64,8 +65,7 @@ def run(
     head = "SELECT DISTINCT" if any(column.distinct for column in columns) else "SELECT"
     wanted = ", ".join(f'{column.sql} AS "{_quoted(column.alias)}"' for column in columns)
     sql = statement(head, wanted, "FROM", doctype.table, *source.joins.values(), *tail)
-    with world.reading() as connection:
-        found = connection.execute(sql, parameters).fetchall()
+    found = _found(world, sql, parameters)
     kinds = [column.fieldtype for column in columns]
     rows = [tuple(map(shown, kinds, row)) for row in found]
     return Answer(tuple(column.alias for column in columns), rows, sql)
@@ -81,9 +81,18 @@ def count(
     parts += source.joins.values()
     if where:
         parts += ["WHERE", where]
-    with world.reading() as connection:
-        (number,) = connection.execute(" ".join(parts), parameters).fetchone()
-    return int(number)
+    [(number,)] = _found(world, statement(*parts), parameters)
+    return int(number or 0)
+
+
+def _found(world: World, sql: str, parameters: list[SqlValue]) -> list[tuple[SqlValue, ...]]:
+    """The rows of a query. Raises Refusal for one whose known words make no sense together."""
+    try:
+        with world.reading() as connection:
+            return connection.execute(sql, parameters).fetchall()
+    except sqlite3.OperationalError as error:
+        message = "(1064, 'You have an error in your SQL syntax')"
+        raise Refusal.crashed("ProgrammingError", message, module="pymysql.err") from error
 
 
 def _columns(source: Source, fields: tuple[object, ...]) -> list[Selected]:

@@ -86,9 +86,6 @@ class Writing:
         """Run a document's own method and save it; False when it has none of that name."""
         with self._records.world.transaction():
             change = self._changed(doctype, name, {}, user)
-            self._permissions.require(
-                user, doctype, "write", occasion="write", document=change.before
-            )
             found = rules_for(doctype.name).run(change, method)
             if found:
                 self._settle(change)
@@ -100,11 +97,12 @@ class Writing:
         """Delete a document. Raises Refusal when it is submitted or others point at it."""
         with self._records.world.transaction():
             before = self._records.load(doctype, name)
+            self._permissions.require(
+                user, self._guardian(doctype, before or {}), "delete", occasion="delete",
+                document=before,
+            )
             if before is None:
                 raise not_found(doctype.name, name, told=False)
-            self._permissions.require(
-                user, self._guardian(doctype, before), "delete", occasion="delete", document=before
-            )
             if before["docstatus"] == _SUBMITTED:
                 raise validation(
                     f"{doctype.name} {name}: Submitted Record cannot be deleted."
@@ -137,6 +135,9 @@ class Writing:
         self, doctype: DocType, name: object, values: Mapping[str, object], user: str
     ) -> Change:
         before = self._records.load(doctype, name)
+        self._permissions.require(
+            user, self._guardian(doctype, before or {}), "write", occasion="write", document=before
+        )
         if before is None or values.get("name", before["name"]) != before["name"]:
             raise not_found(doctype.name, values.get("name", name))
         rules_for(doctype.name).on_load(self._records, before)

@@ -12,7 +12,9 @@ from contract_recordings import Recording
 
 TRIMMED = re.compile(r"…\[(\d+) more rows trimmed by recorder\]")
 _MOMENT = re.compile(r"\d{4}-\d\d-\d\d[ T]\d\d:\d\d:\d\d(\.\d+)?")
-_TIME = re.compile(r"\d{1,2}:\d\d:\d\d(\.\d+)?")
+# A time is written with a leading zero, or without: 10:00:00 may be either.
+_TIME = re.compile(r"\d\d:\d\d:\d\d(\.\d+)?")
+_SHORT_TIME = re.compile(r"[1-9]\d?:\d\d:\d\d(\.\d+)?")
 _ROW_NAME = re.compile(r"[0-9a-z]{10}")
 _DIGEST = re.compile(r"[0-9a-f]{30,}")
 _SCRUBBED = "<scrubbed>"
@@ -64,7 +66,7 @@ class Likeness:
         """Whether two strings stand for the same."""
         if recorded == _SCRUBBED or self.known.get(recorded, recorded) == real:
             return True
-        shapes = (_MOMENT, _TIME, _ROW_NAME, _DIGEST)
+        shapes = (_MOMENT, _TIME, _SHORT_TIME, _ROW_NAME, _DIGEST)
         return any(shape.fullmatch(recorded) and shape.fullmatch(real) for shape in shapes)
 
     @staticmethod

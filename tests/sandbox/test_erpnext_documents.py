@@ -29,7 +29,7 @@ async def test_a_repeated_insert_of_one_step_is_refused_and_the_first_is_found(c
 
 
 async def test_documents_without_a_step_do_not_clash(caller: Caller) -> None:
-    for step in (None, ""):
+    for step in (None, "", "", " "):
         status, _ = await caller.ask("POST", "resource/Customer", {"customer_name": "Same", "agent_step": step})
         assert status == 200
 
@@ -103,6 +103,18 @@ async def test_a_refused_write_gives_its_number_back(caller: Caller) -> None:
     assert status == 417
     _, made = await caller.ask("POST", "resource/Customer", {**series, "customer_name": "A"})
     assert made["data"]["name"] == "CUST-2026-00001"
+
+
+async def test_a_time_and_a_moment_read_back_as_the_database_writes_them(caller: Caller, site: Site) -> None:
+    for kind in ("Time", "Datetime", "Date"):
+        site.install_custom_field("Customer", {"fieldname": kind.lower(), "fieldtype": kind, "label": kind})
+    sent = {"time": "08:05", "datetime": "2026-12-01T05:00:00", "date": "2026/11/05"}
+    _, answer = await caller.ask("PUT", "resource/Customer/C-1", sent)
+    assert {key: answer["data"][key] for key in sent} == sent
+    _, answer = await caller.ask("GET", "resource/Customer/C-1")
+    assert {key: answer["data"][key] for key in sent} == {
+        "time": "8:05:00", "datetime": "2026-12-01 05:00:00", "date": "2026-11-05",
+    }
 
 
 async def test_every_put_moves_modified_even_an_empty_one(caller: Caller) -> None:

@@ -74,12 +74,19 @@ async def test_an_order_that_smuggles_sql_is_refused(caller: Caller, clause: str
     assert answer["exc_type"] in {"ValidationError", "OperationalError"}
 
 
+@pytest.mark.parametrize("fields", [["sum(name name) as x"], ["sum(name +) as x"]])
+async def test_known_words_that_make_no_sense_are_an_error_of_the_database(caller: Caller, fields: list[str]) -> None:
+    status, answer = await caller.ask("GET", "resource/Customer", fields=fields)
+    assert (status, answer["exc_type"]) == (500, "ProgrammingError")
+
+
 async def test_a_role_sees_what_it_may_and_no_more(caller: Caller) -> None:
     support = "support:support"
     status, _ = await caller.ask("GET", "resource/Customer", key=support)
     assert status == 403
-    status, _ = await caller.ask("GET", "resource/Customer/C-1", key=support)
-    assert status == 403
+    for method, name in (("GET", "C-1"), ("GET", "C-NONE"), ("PUT", "C-1"), ("PUT", "C-NONE"), ("DELETE", "C-NONE")):
+        status, _ = await caller.ask(method, f"resource/Customer/{name}", key=support)
+        assert status == 403, (method, name)
     status, _ = await caller.ask("POST", "resource/Issue", {"subject": "Hello"}, key=support)
     assert status == 200
 

@@ -3,6 +3,7 @@
 from sandbox.erpnext.documents.customer import AddressRules, ContactRules, CustomerRules
 from sandbox.erpnext.documents.issue import CommentRules, IssueRules
 from sandbox.erpnext.documents.item import ItemRules
+from sandbox.erpnext.documents.payment_entry import PaymentEntryRules
 from sandbox.erpnext.documents.quotation import QuotationRules
 from sandbox.erpnext.documents.rules import Rules
 from sandbox.erpnext.documents.sales_invoice import SalesInvoiceRules
@@ -20,6 +21,7 @@ _RULES: dict[str, Rules] = {
     "DocType": DocTypeRules(),
     "Issue": IssueRules(),
     "Item": ItemRules(),
+    "Payment Entry": PaymentEntryRules(),
     "Quotation": QuotationRules(),
     "Sales Invoice": SalesInvoiceRules(),
     "Subscription": SubscriptionRules(),
