@@ -24,3 +24,9 @@ def load(name: str) -> Any:  # noqa: ANN401 - the shape is the file's own
     """The content of ``prompts/<name>.yaml``; raises ``FileNotFoundError`` where there is none."""
     text = files("prompts").joinpath(f"{name}.yaml").read_text(encoding="utf-8")
     return yaml.load(text, Loader=_Loader)  # noqa: S506 - builds nothing but text
+
+
+@cache
+def words_of(name: str) -> frozenset[str]:
+    """One list of small words of ``grammar.yaml``."""
+    return frozenset(load("grammar")[name])

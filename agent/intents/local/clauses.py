@@ -10,34 +10,24 @@ from __future__ import annotations
 from collections.abc import Sequence
 from dataclasses import dataclass, replace
 
+import prompts
 from agent.intents.actions import CATALOGUE
 from agent.intents.local.lexicon import WHERE, WHO, Found, Lexicon
 from agent.intents.local.said import Token
+from prompts import words_of
 
 _STRONG = frozenset(".;!?\n…")
-_WEAK = frozenset({",", ":", "-", "&", "+", "(", ")", "/", "and", "et", "then", "puis", "pis", "ensuite", "also", "aussi", "but", "mais", "alors", "so", "just", "juste"})  # fmt: skip
-_CAUSE = (
-    ("because",), ("cause",), ("cuz",), ("since", "he"), ("since", "she"), ("since", "they"), ("since", "the"), ("as", "he"), ("as", "she"), ("as", "they"),
-    ("car",), ("parce",), ("vu",), ("puisque",), ("due", "to"), ("suite", "a"), ("a", "cause"), ("en", "raison"), ("reason",), ("raison",),
-    ("for", "non"), ("for", "not"), ("for", "lack"), ("for", "failure"), ("for", "failing"), ("for", "no"), ("pour", "non"), ("pour", "cause"), ("faute",), ("comme", "il"), ("comme", "elle"),
-    ("comme", "quoi"), ("motif",), ("given", "that"), ("seeing",), ("following",), ("etant",), ("pour", "defaut"), ("for", "nonpayment"), ("pour", "nonpaiement"), ("after", "he"), ("after", "she"), ("apres", "que"),
-    ("so", "that"), ("pour", "que"), ("pour", "pas"), ("pour", "ne"), ("now", "that"), ("maintenant", "que"), ("while", "he"), ("while", "she"), ("while", "they"), ("pendant", "que"), ("le", "temps"), ("until", "he"), ("until", "she"), ("until", "they"), ("jusqu", "a", "ce"), ("tant", "qu"), ("tant", "que"), ("for", "fraud"), ("pour", "fraude"), ("at", "his", "request"), ("at", "her", "request"), ("at", "their", "request"), ("a", "sa", "demande"), ("a", "leur", "demande"), ("per", "his"), ("per", "her"), ("par", "ordre"),
-)  # fmt: skip
-_SUBJECTS = frozenset(
-    ["he", "she", "they", "it", "a", "il", "elle", "ils", "elles", "y", "c", "ca", "we", "i", "this", "that", "his", "her", "their", "son", "sa", "ses", "leur", "payment", "paiement", "customer", "client", "cheque", "money"]
-)
-_ASKING = frozenset(
-    ["how", "what", "when", "who", "which", "why", "where", "combien", "quel", "quelle", "quels", "quelles", "pourquoi", "quand", "qui", "quoi", "comment", "est", "is", "are", "does", "do", "did", "has"]
-)
-_FILLERS = frozenset(
-    ["ok", "okay", "so", "well", "bon", "ben", "bah", "hey", "hi", "hello", "bonjour", "salut", "allo", "alors", "yes", "oui", "um", "uh", "euh", "hum", "please", "svp", "great", "perfect", "parfait", "good"]
-)
+_WEAK = words_of("joints")
+_CAUSE = tuple(tuple(cause.split()) for cause in prompts.load("grammar")["causes"])
+_SUBJECTS = words_of("subjects")
+_ASKING = words_of("asking")
+_FILLERS = words_of("fillers")
 _COMMANDS = frozenset({"SUSPEND", "CUT", "UNSUSPEND", "CANCEL", "RESTART", "MAKE", "NOTE", "UNDO", "TOUCH"})
-_LEADING = frozenset({"dans", "in", "on", "au", "sur", "pour", "for", "about", "concernant", "re", "regarding", "chez", "at", "a"})
+_LEADING = words_of("leading")
 _ARTICLES = frozenset({"le", "la", "l", "les", "the"})
-_COPULAS = frozenset({"is", "est", "was", "has", "are", "sont", "keeps", "isn", "marche", "fonctionne", "went"})
+_COPULAS = words_of("copulas")
 _IT = frozenset({"it", "that", "la", "le", "les", "ca", "them"})
-_OBJECTS = frozenset(["le", "la", "les", "lui", "leur", "y", "moi", "l", "en", "him", "her", "them", "it", "you", "please", "ever", "just"])
+_OBJECTS = words_of("objects")
 
 
 @dataclass(frozen=True)
@@ -142,7 +132,23 @@ class Splitter:
         if not self._is_order(atom) or not self.is_statement(last.tokens):
             return False
         commands = {found.start for found in self._lexicon.cues.find(atom) if found.group in _COMMANDS}
-        ends = {"", ".", "!", "?", ",", "please", "svp", "stp", "for", "pour", "donc", "then", "off", "on", "down"}
+        ends = {
+            "",
+            ".",
+            "!",
+            "?",
+            ",",
+            "please",
+            "svp",
+            "stp",
+            "for",
+            "pour",
+            "donc",
+            "then",
+            "off",
+            "on",
+            "down",
+        }
         following = [token.flat for token in atom[1:]] + [""]
         return any(
             token.flat in _IT and (after in ends or at + 1 in commands)

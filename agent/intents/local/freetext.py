@@ -12,12 +12,11 @@ from collections.abc import Sequence
 from agent.intents.local.clauses import Clause, core_end
 from agent.intents.local.lexicon import WHERE, WHO, Entry, Lexicon
 from agent.intents.local.said import Said, Token
+from prompts import words_of
 
-_LINK = frozenset(
-    ["that", "que", "qu", "saying", "says", "disant", "comme", "quoi", "as", "in", "so", "to", "on", "a", "au", "aux", "sur", "for", "pour", "de", "du", "d", "l", "le", "la", "les", "s", "of", "his", "her", "their", "son", "sa", "ses", "leur", "file", "files", "account", "dossier", "compte", "profile", "fiche", "profil", "in", "dans", ":", "-", ",", "it", "ca", "and", "et", "this", "an", "new", "the", "please", "svp", "stp", "stating", "says", "client", "customer", "vers", "chez", "qui", "dit", "internal", "interne", "moi", "me", "my", "us", "lui", "y", "en", "mon", "une", "un", "note", "memo", "comment", "commentaire", "remark", "for", "to"]
-)
+_LINK = words_of("links")
 _ABOUT = frozenset({"to", "on", "a", "au", "sur", "for", "pour", "dans", "in", "de", "of", "du", "d"})
-_JOINTS = frozenset({"and", "et", "then", "puis", "pis", ",", ":", "-", ".", ";", "!", "?", "also", "aussi", "just", "juste", "so", "alors", "(", ")"})  # fmt: skip
+_JOINTS = words_of("edges")
 _COMMANDING = frozenset({"SUSPEND", "SUSPENDED", "CUT", "UNSUSPEND", "CANCEL"})
 
 

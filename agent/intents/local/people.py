@@ -14,16 +14,13 @@ from rapidfuzz import fuzz, process
 
 from agent.directory import Directory, fold
 from agent.intents.local.said import Said
+from prompts import words_of
 
 _WORD = re.compile(r"[^\W_]+")
 _JOINT = re.compile(r"(?:\s+|\s*-\s*|\s*'\s*|\s*&\s*|\.\s*)")
-_TITLES = frozenset(
-    ["m", "mr", "mme", "mrs", "ms", "mlle", "miss", "monsieur", "madame", "mister", "sir", "client", "cliente", "clients", "customer", "customers"]
-)
+_TITLES = words_of("titles")
 
-_ARTICLES = frozenset(
-    ["the", "le", "la", "les", "l", "un", "une", "my", "mon", "ma", "your", "ton", "ta", "our", "notre", "a", "an", "this", "that", "ce", "cette", "cet"]
-)
+_ARTICLES = words_of("determiners")
 _COMPANY = frozenset(["inc", "senc", "ltee", "ltd", "enr", "llc", "corp"])
 
 

@@ -13,6 +13,7 @@ from functools import cached_property
 
 from agent.directory import Directory, Place, fold
 from agent.intents.local.said import Said, flatten
+from prompts import words_of
 
 _FRENCH = r"(?:rue|r\.|chemin|ch\.|ch\b|rang|rg\.?|route|rte\.?|boulevard|boul\.?|blvd|avenue|av\.|montee|place|terrasse|croissant|impasse)"
 _ENGLISH = (
@@ -23,9 +24,7 @@ _LETTER = re.compile(r"\s([A-D])(?![\w'])")
 _DOOR = re.compile(r",?\s*(?:app?t?\.?|apartment|appartement|suite|unit|#)\s*#?\s*\w{1,4}\b")
 _SMALL = re.compile(r"(?:de la|de l'|du|des|de|d'|la|le|l'|the)\s*")
 _WORD = re.compile(r"[a-z0-9]+(?:['-][a-z0-9]+)*\.?")
-_STOPS = frozenset(
-    ["and", "et", "for", "pour", "on", "le", "la", "les", "the", "to", "a", "at", "in", "by", "with", "avec", "de", "du", "puis", "pis", "then", "is", "est", "has", "was", "please", "svp", "si", "if", "or", "ou", "car", "parce", "que", "because", "since", "there", "he", "she", "they", "il", "elle", "is", "isn"]
-)
+_STOPS = words_of("street_stops")
 
 
 class Gazetteer:

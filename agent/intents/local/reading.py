@@ -19,37 +19,11 @@ from agent.intents.local.corrections import corrected
 from agent.intents.local.lexicon import WHERE, WHO, Entry, Lexicon
 from agent.intents.local.roles import Filler
 from agent.intents.local.said import Said, Token
+from prompts import words_of
 
-_TOGETHER = frozenset(
-    {
-        "and",
-        "et",
-        ",",
-        "&",
-        "pis",
-        "puis",
-        "then",
-        "also",
-        "aussi",
-        "m",
-        "mr",
-        "mme",
-        "mrs",
-        "ms",
-        "ainsi",
-        "que",
-        "le",
-        "la",
-        "client",
-        "customer",
-    }
-)
-_EVERYONE = frozenset(
-    {"all", "every", "tous", "toutes", "everyone", "company", "whole", "compagnie", "everybody", "overall"}
-)
-_DETERMINERS = frozenset(
-    ["the", "a", "an", "my", "your", "his", "her", "their", "our", "this", "that", "le", "la", "les", "l", "un", "une", "mon", "ma", "mes", "ton", "ta", "son", "sa", "ses", "leur", "leurs", "notre", "ce", "cette", "du", "des"]
-)
+_TOGETHER = words_of("together")
+_EVERYONE = words_of("everyone")
+_DETERMINERS = words_of("object_determiners")
 _EVIDENT = 0.45
 _HEAD = 0.15
 

@@ -20,15 +20,12 @@ from agent.intents.local.clauses import Clause, core_end
 from agent.intents.local.freetext import note_text, reason_text
 from agent.intents.local.lexicon import WHERE, Entry, Lexicon
 from agent.intents.local.said import Entity, Said, Token
+from prompts import words_of
 
-_SINCE = frozenset(["since", "from", "depuis", "after", "between", "entre", "starting", "du", "des", "partir"])
-_UNTIL = frozenset(["until", "till", "til", "to", "jusqu", "jusque", "jusquau", "through", "before", "avant", "untill"])
-_CUTOFF = frozenset(
-    ["cut", "cutoff", "coupure", "coupures", "coupe", "couper", "coupera", "coupez", "disconnect", "disconnection", "disconnected", "debranche", "debrancher", "shut", "suspend", "suspends", "suspendre", "suspension", "interruption", "deconnexion", "deconnecte", "off"]
-)
-_DUE = frozenset(
-    ["pay", "pays", "paye", "payer", "paiera", "due", "echeance", "promises", "promise", "paid", "versement", "payment", "starting"]
-)
+_SINCE = words_of("since")
+_UNTIL = words_of("until")
+_CUTOFF = words_of("cutting")
+_DUE = words_of("paying")
 _AS_ONE = {"arrangement": "arrangement", "serial": "serial", "ticket": "ticket", "quote": "quote", "plan": "plan",
            "olt": "olt", "port": "port", "work_order": "work_order", "technician": "technician"}  # fmt: skip
 _ALSO_CUSTOMER = ("phone", "email", "customer_id")
@@ -220,7 +217,9 @@ class Filler:
                 self.said.flat[entity.start : entity.end].split()[:1]
             )
             self.used.add(entity)
-            if ("since" in values and "until" not in values and (before & (_UNTIL | {"and", "et", "au"}))) or (before & _UNTIL and not before & _SINCE):
+            if (
+                "since" in values and "until" not in values and (before & (_UNTIL | {"and", "et", "au"}))
+            ) or (before & _UNTIL and not before & _SINCE):
                 values["until"] = when.gone if when.is_day else when.gone_end
             elif "since" not in values:
                 values["since"] = when.gone

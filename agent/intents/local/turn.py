@@ -18,23 +18,11 @@ from agent.intents.local.lexicon import WHO, Lexicon
 from agent.intents.local.reading import Reader, Request
 from agent.intents.local.roles import Filler
 from agent.intents.local.said import Said, Token
+from prompts import words_of
 
-_JOINTS = frozenset({",", ".", "!", ";", ":", "-", "?", "and", "et", "but", "mais", "then", "puis", "pis", "euh", "uh", "um", "svp", "please", "stp", "merci", "thanks", "hmm", "hum", "oh", "ah", "ben", "bah", "well", "bon", "so", "donc", "sorry", "desole"})  # fmt: skip
-_PUSH = frozenset({"push", "delay", "postpone", "repousse", "repousser", "reporte", "reporter", "recule", "reculer", "later", "move", "tard"})
-_CHANGE = frozenset(
-    {
-        "instead",
-        "rather",
-        "plutot",
-        "finalement",
-        "change",
-        "actually",
-        "changer",
-        "modifie",
-        "meant",
-        "correction",
-    }
-)
+_JOINTS = words_of("reply_edges")
+_PUSH = words_of("postponing")
+_CHANGE = words_of("changing")
 
 
 def known_of(action: Action) -> dict[str, Any]:
