@@ -113,7 +113,13 @@ class Reader:
             return Request(
                 "out_of_scope", {}, min(certainty, 0.6), shares, clause, reason=f"no evidence of {best}"
             )
-        return Request(best, {}, certainty, shares, clause)
+        strange = 0 if best == "add_note" else self._unexplained(entry, core)
+        return Request(best, {}, max(0.05, round(certainty - 0.12 * strange, 3)), shares, clause)
+
+    def _unexplained(self, entry: Entry, core: Sequence[Token]) -> int:
+        """How many words of a request neither its examples nor everyday speech account for."""
+        explained = entry.vocabulary | self.lexicon.everyday
+        return sum(token.is_word and len(token.flat) > 2 and token.flat not in explained for token in core)
 
     def _bonus(self, entry: Entry, present: frozenset[str], head: frozenset[str]) -> float:
         if not entry.evident(present):
