@@ -114,8 +114,7 @@ class Conversation:
         try:
             match action:
                 case Approve() if asked is not None:
-                    # The last thing on the screen was a question: this « yes » was not said to the diff above it.
-                    self._planning.show_waiting(turn)
+                    self._doubtful_yes(asked, turn)
                 case Approve():
                     await self._planning.approve_waiting(turn)
                 case Reject() if asked is not None and action.plan is None:
@@ -125,7 +124,7 @@ class Conversation:
                 case Undo():
                     await self._planning.undo(action.plan, turn)
                 case Amend():
-                    await self._amend(action, turn, desk)
+                    await self._amend(action, turn, desk, asked)
                 case Clarify():
                     self._clarify(action, turn)
                 case Help():
@@ -168,9 +167,17 @@ class Conversation:
             self._memory.customer, self._memory.location = customer, None
         self._memory.location = location or self._memory.location
 
-    async def _amend(self, amend: Amend, turn: Turn, desk: Desk) -> None:
-        """The waiting plan, made again with some fields changed; the field decides which action it is for."""
-        waiting = list(self._planning.waiting_actions())
+    def _doubtful_yes(self, asked: Asked, turn: Turn) -> None:
+        """The last thing on the screen was a question: this « yes » was not said to the diff above it."""
+        if self._planning.waiting_actions():
+            self._planning.show_waiting(turn)
+            return
+        turn.say(asked.shown, "question")
+        turn.taken, self._memory.asked = list(asked.actions), asked
+
+    async def _amend(self, amend: Amend, turn: Turn, desk: Desk, asked: Asked | None) -> None:
+        """What was asked about last, else the waiting plan, made again; the field decides which action it is for."""
+        waiting = [from_wire(one) for one in asked.actions] if asked else list(self._planning.waiting_actions())
         changes = amend.changes or {}
         fitting = [index for index, one in enumerate(waiting) if set(changes) <= set(type(one).model_fields)]
         if not waiting or not changes or not fitting:
@@ -184,7 +191,7 @@ class Conversation:
         except ValidationError as error:
             turn.tell("errors.invalid_value", "refused", what=error.errors()[0]["msg"])
             return
-        turn.amends = True
+        turn.amends = asked is None
         for action in waiting:
             await self._route(action, turn, desk)
 
@@ -211,7 +218,9 @@ class Conversation:
         """Remember the first question of a turn, with the message's writes so far."""
         if self._memory.asked is None and turn.taken:
             index = len(turn.taken) - 1
-            self._memory.asked = Asked(actions=list(turn.taken), index=index, fills=fills, choices=choices)
+            self._memory.asked = Asked(
+                actions=list(turn.taken), index=index, fills=fills, choices=choices, shown=turn.blocks[-1]
+            )
 
     def _remember(self, heard: Understanding, turn: Turn) -> None:
         if self._memory.asked is not None:

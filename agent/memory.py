@@ -7,7 +7,7 @@ from typing import Any, Literal
 from pydantic import BaseModel, ConfigDict, Field
 
 from agent.directory import fold
-from agent.reply import Choice
+from agent.reply import AnyBlock, Choice
 
 RECENT = 6
 """How many actions of the last turns understanding may look back on."""
@@ -36,6 +36,8 @@ class Asked(BaseModel):
     index: int
     fills: str
     choices: list[Choice] = Field(default_factory=list)
+    shown: AnyBlock
+    """The question as it was put, to be put again."""
 
     def chosen(self, text: str) -> str | None:
         """The value of the choice that an answer names, by number or by words that fit only one."""
@@ -49,7 +51,7 @@ class Asked(BaseModel):
         fitting = [
             choice
             for choice in self.choices
-            if words and words <= set(fold(f"{choice.label} {choice.detail} {choice.value}").split())
+            if words and _all_in(words, fold(f"{choice.label} {choice.detail} {choice.value}").split())
         ]
         return fitting[0].value if len(fitting) == 1 else None
 
@@ -74,6 +76,11 @@ class Memory(BaseModel):
     def note(self, actions: list[dict[str, Any]]) -> None:
         """Remember a turn's actions, the newest last."""
         self.recent = [*self.recent, *actions][-RECENT:]
+
+
+def _all_in(said: set[str], shown: list[str]) -> bool:
+    """Whether every word said is one that is shown, or begins one: « remplace » is in « la remplacer »."""
+    return all(word in shown or (len(word) >= 5 and any(one.startswith(word) for one in shown)) for word in said)
 
 
 def _number(text: str) -> int | None:

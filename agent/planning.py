@@ -50,6 +50,7 @@ class Planning:
             today=today,
             user=self._user,
             words=words,
+            may=lambda action: self._office.policy.permits(self._user, action),
             progress=self._progress,
         )
 

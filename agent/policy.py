@@ -72,6 +72,14 @@ class Policy(BaseModel):
             raise NotAllowed(f"{user} has no role in the policy file.", user=user, action="", reason="no_role")
         return role
 
+    def permits(self, user: str, action: Action) -> bool:
+        """Whether ``check`` would let it pass: for what an answer shows besides what was asked."""
+        try:
+            self.check(user, action)
+        except NotAllowed:
+            return False
+        return True
+
     def check(self, user: str, action: Action) -> None:
         """Raise ``NotAllowed`` unless the user may ask for (or approve) this action."""
         if action.kind == "conversation":

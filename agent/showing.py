@@ -140,7 +140,7 @@ def doubt(error: Ambiguous | NotFound, words: Wording) -> AnyBlock:
     if not mention:
         return Text(text=words("question.customer"))
     kind = "ambiguous" if isinstance(error, Ambiguous) else "not_found"
-    sentence = words(f"question.{field}_{kind}", mention=mention, near=bool(choices))
+    sentence = words(f"question.{field}_{kind}", mention=mention, near=bool(choices), more=error.facts.get("more", 0))
     return Choices(question=sentence, choices=choices) if choices else Text(text=sentence)
 
 
@@ -204,6 +204,9 @@ def _value(field: str, value: Scalar, words: Wording) -> str | None:
         return words.money(str(value))
     if field in _DAYS:
         return words.day(str(value))
+    if field == "installments":
+        date, _, amount = str(value).partition(" · ")
+        return f"{words.day(date)} · {words.money(amount)}"
     return unescape(str(value)) if field == "content" else str(value)
 
 

@@ -307,7 +307,7 @@ def _new_arrangement(action: CreatePaymentArrangement, party: Party, dates: list
     }
     if len(dates) > 1:
         values["installments"] = [  # type: ignore[assignment]
-            {"due_date": date.isoformat(), "amount": f"{action.amount:.2f}", "paid": 0} for date in dates
+            {"due_date": date.isoformat(), "amount": f"{action.amount:.2f}"} for date in dates
         ]
     return InsertDoc(
         label=label(party),

@@ -7,6 +7,7 @@ from collections.abc import Callable
 from dataclasses import dataclass
 
 from agent.directory import Directory
+from agent.intents.actions import Action
 from agent.tools.records import Network, Records
 from agent.wording import Wording
 
@@ -22,6 +23,8 @@ class Desk:
     today: dt.date
     user: str
     words: Wording
+    may: Callable[[Action], bool]
+    """Whether the user may ask for this too: an answer never shows by the way what would be refused if asked."""
     progress: Callable[[str], None]
     """Tells the user what is being done, in words, for what takes longer than a blink."""
 

@@ -8,7 +8,7 @@ from html.parser import HTMLParser
 
 from agent.clients.hub import Device
 from agent.directory import Party, fold
-from agent.intents.actions import GetCustomer
+from agent.intents.actions import GetBalance, GetCustomer
 from agent.reply import AnyBlock, Fact, Facts, Table, Text
 from agent.tools.billing import describe
 from agent.tools.customer import active_lines, cents, label, running_arrangements, spoken, together, who
@@ -67,6 +67,8 @@ async def get_customer(action: GetCustomer, desk: Desk) -> Outcome:
     wanted = [name for name in SECTIONS if _asked(name, action.sections)] or list(SECTIONS)
     blocks: list[AnyBlock] = [_header(file)]
     for name in wanted:
+        if name == "billing" and not desk.may(GetBalance()):
+            continue
         blocks += _DRAWN[name](file)
     return Answer(blocks, customer=party.customer_id)
 
@@ -128,10 +130,11 @@ def _header(file: _File) -> Facts:
         facts.append(Fact(label=words("customer.status"), value=words("customer.suspended", since=since), tone="bad"))
     else:
         facts.append(Fact(label=words("customer.status"), value=words("customer.active"), tone="good"))
-    facts += [
-        Fact(label=words("balance.arrangement"), value=describe(row, file.desk), tone="warning")
-        for row in file.arrangements
-    ]
+    if file.desk.may(GetBalance()):
+        facts += [
+            Fact(label=words("balance.arrangement"), value=describe(row, file.desk), tone="warning")
+            for row in file.arrangements
+        ]
     automatic = [
         f"{row['provider']} •••• {row['last_four']}" if row.get("last_four") else row["provider"]
         for row in file.methods

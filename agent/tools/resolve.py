@@ -48,7 +48,11 @@ def resolve_customer(mention: str, directory: Directory) -> Party:
         return found[0]
     if found:
         raise Ambiguous(
-            f"{mention} fits {len(found)} customers.", field="customer", mention=mention, choices=_choices(found)
+            f"{mention} fits {len(found)} customers.",
+            field="customer",
+            mention=mention,
+            choices=_choices(found),
+            more=max(0, len(found) - _MOST_OFFERED),
         )
     raise NotFound(
         f"No customer fits {mention}.",
@@ -68,7 +72,8 @@ def resolve_place(mention: str, places: Sequence[Place], directory: Directory) -
             f"{mention} fits {len(found)} addresses.",
             field="location",
             mention=mention,
-            choices=place_choices(found, directory),
+            choices=place_choices(found[:_MOST_OFFERED], directory),
+            more=max(0, len(found) - _MOST_OFFERED),
         )
     near = process.extract(
         fold(mention),
@@ -112,7 +117,7 @@ def place_choices(places: Sequence[Place], directory: Directory) -> list[Choice]
             label=place.text,
             detail=f"{directory.by_id[place.customer_id].name} ({place.customer_id})",
         )
-        for place in places[:_MOST_OFFERED]
+        for place in places
     ]
 
 

@@ -31,6 +31,11 @@ class Company:
         """The Customer as it stands."""
         return await self.systems.erp.get("Customer", customer_id)
 
+    async def change(self, customer_id: str, **fields: Any) -> None:
+        """Someone else edits the Customer."""
+        modified = str((await self.customer(customer_id))["modified"])
+        await self.systems.erp.update("Customer", customer_id, fields, modified=modified)
+
     async def comments(self, customer_id: str) -> list[str]:
         """What stands on a customer's file, as stored, the newest first."""
         rows = await self.systems.erp.list(
