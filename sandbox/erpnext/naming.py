@@ -17,11 +17,18 @@ from sandbox.erpnext.metadata import DocType
 _ALPHABET = "abcdefghijklmnopqrstuvwxyz0123456789"
 _FORMAT_PART = re.compile(r"\{([^}]+)\}")
 DEFAULT_DIGITS = 5
+_NAME_LENGTH = 10
+# More than ten letters and digits hold, so that every name is as likely.
+_NAME_BITS = 64
 
 
 def hash_name() -> str:
     """Ten random letters and digits, as rows and nameless documents bear."""
-    return "".join(secrets.choice(_ALPHABET) for _ in range(10))
+    number, letters = secrets.randbits(_NAME_BITS), []
+    for _ in range(_NAME_LENGTH):
+        number, digit = divmod(number, len(_ALPHABET))
+        letters.append(_ALPHABET[digit])
+    return "".join(letters)
 
 
 def automatic_name(

@@ -6,6 +6,7 @@ Each call is whole: it happens with all that follows from it, or not at all.
 
 from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import replace
+from itertools import islice
 from typing import cast
 
 from sandbox.erpnext import query
@@ -23,6 +24,9 @@ from sandbox.erpnext.standard import STANDARD_RECORDS
 from sandbox.erpnext.values import SqlValue, default_value, moment_text, stored
 from sandbox.erpnext.writing import Writing
 from sandbox.world import World
+
+# How many documents are held in memory while many are written.
+BATCH = 2000
 
 
 class Site:
@@ -195,22 +199,30 @@ class Site:
         """
         self.catalogue.refresh()
         doctype = self.catalogue.get(doctype_name)
+        written = 0
+        waiting = iter(rows)
         with self.world.transaction():
             stamp = moment_text(self.world.now())
             defaults = self._defaults(doctype)
-            children: dict[str, list[Values]] = {}
-            documents = [_raw(doctype, defaults, row, stamp) for row in rows]
-            for document in documents:
-                for field in doctype.tables:
-                    sent = cast("list[Mapping[str, object]]", document.pop(field.fieldname, []))
-                    children.setdefault(field.options, []).extend(
-                        _child_row(doctype, document, field.fieldname, number, row)
-                        for number, row in enumerate(sent, start=1)
-                    )
-            written = self.records.insert_rows(doctype, documents)
-            for child_name, found in children.items():
-                if found:
-                    self.insert_many_raw(child_name, found)
+            while batch := [
+                _raw(doctype, defaults, row, stamp) for row in islice(waiting, BATCH)
+            ]:
+                written += self._insert_batch(doctype, batch)
+        return written
+
+    def _insert_batch(self, doctype: DocType, documents: Sequence[Values]) -> int:
+        children: dict[str, list[Values]] = {}
+        for document in documents:
+            for field in doctype.tables:
+                sent = cast("list[Mapping[str, object]]", document.pop(field.fieldname, []))
+                children.setdefault(field.options, []).extend(
+                    _child_row(doctype, document, field.fieldname, number, row)
+                    for number, row in enumerate(sent, start=1)
+                )
+        written = self.records.insert_rows(doctype, documents)
+        for child_name, found in children.items():
+            if found:
+                self.insert_many_raw(child_name, found)
         return written
 
     def _defaults(self, doctype: DocType) -> dict[str, SqlValue]:
