@@ -30,9 +30,7 @@ SHORTLISTED = 5
 class Model(Protocol):
     """What the cascade asks of a model engine."""
 
-    async def decide(
-        self, text: str, context: Context, names: Sequence[str], language: Language
-    ) -> Understanding:
+    async def decide(self, text: str, context: Context, names: Sequence[str], language: Language) -> Understanding:
         """Read the message as some of the named actions (none: any); raises ``ModelError``."""
         ...
 
@@ -74,11 +72,7 @@ class Cascade:
     async def understand(self, text: str, context: Context) -> Understanding:
         """Read one message; never raises for a model that fails."""
         local = self.load().read(text, context)
-        if (
-            self._model is None
-            or self._engine == "local"
-            or (self._engine == "auto" and local.confidence >= CERTAIN)
-        ):
+        if self._model is None or self._engine == "local" or (self._engine == "auto" and local.confidence >= CERTAIN):
             return local
         names = () if self._engine == "llm" else _could_be_meant(local, context)
         try:
@@ -107,9 +101,7 @@ def _without_model(local: Understanding, error: ModelError) -> Understanding:
             question=question(action.name, ["meaning"], local.language),
             missing=["customer"],
             for_=action.name,
-            known={
-                name: value for name, value in action.wire().items() if name not in ("action", "customer")
-            },
+            known={name: value for name, value in action.wire().items() if name not in ("action", "customer")},
         )
         if action.kind == "write" and local.confidence < DOUBTFUL
         else action

@@ -41,6 +41,4 @@ def complete_or_asking(action: Action, context: Context, language: Language) -> 
     if not missing:
         return action
     known = {name: value for name, value in action.wire().items() if name != "action"}
-    return Clarify(
-        question=question(action.name, missing, language), missing=missing, for_=action.name, known=known
-    )
+    return Clarify(question=question(action.name, missing, language), missing=missing, for_=action.name, known=known)

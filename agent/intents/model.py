@@ -45,16 +45,12 @@ _STANDING_IN = {
 class ModelEngine:
     """Understands through a language model. ``base_url`` None is the SDK's own default."""
 
-    def __init__(
-        self, base_url: str | None, name: str, api_key: str, *, timeout_s: float = TIMEOUT_S
-    ) -> None:
+    def __init__(self, base_url: str | None, name: str, api_key: str, *, timeout_s: float = TIMEOUT_S) -> None:
         self._base_url, self._name, self._api_key, self._timeout_s = base_url, name, api_key, timeout_s
         self._made: AsyncInstructor | None = None
         self._jinja = Environment(undefined=StrictUndefined, trim_blocks=True, lstrip_blocks=True)  # noqa: S701 - no HTML
 
-    async def decide(
-        self, text: str, context: Context, names: Sequence[str], language: Language
-    ) -> Understanding:
+    async def decide(self, text: str, context: Context, names: Sequence[str], language: Language) -> Understanding:
         """Read one message as some of the named actions; an empty list stands for the whole catalogue."""
         meant = tuple(n for n in (names or CATALOGUE) if n in CATALOGUE and n not in (*_NEVER, *_ALWAYS))
         messages = self._messages(text, context, meant)
@@ -71,9 +67,7 @@ class ModelEngine:
             completion_tokens=getattr(usage, "completion_tokens", 0) or 0,
         )
 
-    async def _ask(
-        self, messages: list[dict[str, str]], answer: type[BaseModel]
-    ) -> tuple[BaseModel, int, object]:
+    async def _ask(self, messages: list[dict[str, str]], answer: type[BaseModel]) -> tuple[BaseModel, int, object]:
         import instructor
         import openai
         from instructor.core.hooks import Hooks

@@ -45,9 +45,7 @@ def _party(line: str) -> Party:
 def demo_directory() -> Directory:
     """The eighteen fixed customers and the technicians."""
     parties = tuple(_party(line) for line in _CUSTOMERS.strip().splitlines())
-    technicians = tuple(
-        Thing(name, name) for name in ("Marc-André Pelletier", "Sophie Lalonde", "Dave Robinson")
-    )
+    technicians = tuple(Thing(name, name) for name in ("Marc-André Pelletier", "Sophie Lalonde", "Dave Robinson"))
     return Directory(parties, technicians)
 
 

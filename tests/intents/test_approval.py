@@ -14,7 +14,19 @@ def test_a_listed_message_approves(text: str) -> None:
 
 @pytest.mark.parametrize(
     "text",
-    ["yes?", "oui mais", "yes but Friday", "oui, pis combien il doit", "confirm?", "no", "", "yesterday", "suspend", "oui " * 40, "don't"],
+    [
+        "yes?",
+        "oui mais",
+        "yes but Friday",
+        "oui, pis combien il doit",
+        "confirm?",
+        "no",
+        "",
+        "yesterday",
+        "suspend",
+        "oui " * 40,
+        "don't",
+    ],
 )
 def test_anything_else_approves_nothing(text: str) -> None:
     assert not approval_in(text)

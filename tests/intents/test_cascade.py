@@ -176,11 +176,18 @@ async def test_a_write_with_values_nobody_said_is_a_question(
     assert action.wire()["for"] == invented["action"]
 
 
-async def test_a_value_said_in_words_or_before_is_believed(
-    cascade: Cascade, script: Script, context: Context
-) -> None:
+async def test_a_value_said_in_words_or_before_is_believed(cascade: Cascade, script: Script, context: Context) -> None:
     script.answers = [
-        {"actions": [{"action": "create_payment_arrangement", "customer": "Roy", "amount": "150.00", "due_date": "2026-03-26"}]}
+        {
+            "actions": [
+                {
+                    "action": "create_payment_arrangement",
+                    "customer": "Roy",
+                    "amount": "150.00",
+                    "due_date": "2026-03-26",
+                }
+            ]
+        }
     ]
     cascade.use("llm")
     earlier = Context(context.today, context.directory, recent=(SuspendCustomer(customer="Roy"),))

@@ -19,8 +19,34 @@ from agent.intents.local.said import Said
 
 TODAY = dt.date(2026, 3, 12)
 _MONTHS = {
-    "en": ["January", "February", "March", "April", "May", "June", "July", "August", "September", "October", "November", "December"],
-    "fr": ["janvier", "février", "mars", "avril", "mai", "juin", "juillet", "août", "septembre", "octobre", "novembre", "décembre"],
+    "en": [
+        "January",
+        "February",
+        "March",
+        "April",
+        "May",
+        "June",
+        "July",
+        "August",
+        "September",
+        "October",
+        "November",
+        "December",
+    ],
+    "fr": [
+        "janvier",
+        "février",
+        "mars",
+        "avril",
+        "mai",
+        "juin",
+        "juillet",
+        "août",
+        "septembre",
+        "octobre",
+        "novembre",
+        "décembre",
+    ],
 }
 
 
@@ -115,9 +141,7 @@ def test_what_was_typed_can_be_given_back(text: str) -> None:
     assert said.own_words(0, len(said.text)) == said.tidy.strip()
 
 
-@pytest.mark.parametrize(
-    "written", ["450-272-2408", "(450) 272-2408", "+1 450 272 2408", "4502722408", "450.272.2408"]
-)
+@pytest.mark.parametrize("written", ["450-272-2408", "(450) 272-2408", "+1 450 272 2408", "4502722408", "450.272.2408"])
 def test_a_phone_number_is_ten_digits(written: str) -> None:
     assert found(f"balance {written}") == [("phone", "4502722408")]
 
@@ -140,8 +164,6 @@ def test_names_and_places_are_spotted(text: str, expected: tuple[str, str], dire
     assert expected in found(text, directory)
 
 
-@pytest.mark.parametrize(
-    "text", ["merci beaucoup", "restart the OLT", "what can you do?", "suspend the newsletter"]
-)
+@pytest.mark.parametrize("text", ["merci beaucoup", "restart the OLT", "what can you do?", "suspend the newsletter"])
 def test_everyday_words_are_nobodys_name(text: str, directory: Directory) -> None:
     assert not [kind for kind, _ in found(text, directory) if kind == "person"]

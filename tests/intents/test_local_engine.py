@@ -80,7 +80,11 @@ def test_what_no_action_covers_is_out_of_scope(text: str, context: Context) -> N
 
 @pytest.mark.parametrize(
     ("text", "customer"),
-    [("suspend Gagnon, no wait, Gagné", "Gagné"), ("suspends Smith, non, Smyth", "Smyth"), ("suspend Roy, not Gagnon", "Roy")],
+    [
+        ("suspend Gagnon, no wait, Gagné", "Gagné"),
+        ("suspends Smith, non, Smyth", "Smyth"),
+        ("suspend Roy, not Gagnon", "Roy"),
+    ],
 )
 def test_a_self_correction_leaves_what_was_corrected_to(text: str, customer: str, context: Context) -> None:
     assert understood(text, context) == [{"action": "suspend_customer", "customer": customer}]
@@ -93,7 +97,9 @@ def test_a_pronoun_with_nobody_under_discussion_is_asked_about(context: Context)
 
 
 def test_a_pronoun_leaves_the_customer_under_discussion_to_the_conversation(context: Context) -> None:
-    talked = Context(context.today, context.directory, recent=(from_wire({"action": "get_balance", "customer": "Roy"}),))
+    talked = Context(
+        context.today, context.directory, recent=(from_wire({"action": "get_balance", "customer": "Roy"}),)
+    )
     assert understood("suspends-la", talked) == [{"action": "suspend_customer"}]
 
 
@@ -139,7 +145,9 @@ def test_an_unknown_name_answers_the_question_who(context: Context) -> None:
     assert understood("pierre untel", asking) == [{"action": "reboot_device", "customer": "pierre untel"}]
 
 
-@pytest.mark.parametrize("text", ["", "   ", "\x00\x07\x1b[31m", "?!...", "a" * 100_000, "suspend " * 12_500, "1 " * 1999, "((((" * 900])
+@pytest.mark.parametrize(
+    "text", ["", "   ", "\x00\x07\x1b[31m", "?!...", "a" * 100_000, "suspend " * 12_500, "1 " * 1999, "((((" * 900]
+)
 def test_hostile_input_is_answered_quickly_and_writes_nothing(text: str, context: Context) -> None:
     began = time.perf_counter()
     heard = ENGINE.read(text, context)

@@ -33,9 +33,7 @@ class Amend(Action):
     kind: ClassVar[Kind] = "conversation"
     required: ClassVar[tuple[str, ...]] = ("changes",)
     action: Literal["amend"] = "amend"
-    changes: dict[str, Any] | None = Field(
-        None, description="field of the waiting plan's action -> its new value"
-    )
+    changes: dict[str, Any] | None = Field(None, description="field of the waiting plan's action -> its new value")
 
 
 class Undo(Action):

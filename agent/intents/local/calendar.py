@@ -137,14 +137,10 @@ def _numeric(match: re.Match[str], today: dt.date) -> When | None:
     if not year:
         return _yearless(month, day, today)
     full = int(year) + (2000 if len(year) == 2 else 0)
-    both = [
-        found for found in (_day(full, month, day), _day(full, day, month) if one <= 12 else None) if found
-    ]
+    both = [found for found in (_day(full, month, day), _day(full, day, month) if one <= 12 else None) if found]
     if not both:
         return None
-    return When(
-        next((d for d in both if d >= today), both[0]), next((d for d in both if d <= today), both[0])
-    )
+    return When(next((d for d in both if d >= today), both[0]), next((d for d in both if d <= today), both[0]))
 
 
 def _month_and_day(match: re.Match[str], today: dt.date) -> When | None:
@@ -271,13 +267,7 @@ def _named_month(match: re.Match[str], today: dt.date) -> When | None:
 
 def _relative_period(match: re.Match[str], today: dt.date) -> When:
     words = match.group()
-    offset = (
-        1
-        if re.search(r"next|prochain", words)
-        else -1
-        if re.search(r"last|dernie|passe|previous", words)
-        else 0
-    )
+    offset = 1 if re.search(r"next|prochain", words) else -1 if re.search(r"last|dernie|passe|previous", words) else 0
     if re.search(r"month|mois", words):
         first = _shift_month(today.replace(day=1), offset)
         last = _month_end(first)

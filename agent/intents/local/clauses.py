@@ -24,7 +24,12 @@ _ASKING = words_of("asking")
 _FILLERS = words_of("fillers")
 _COMMANDS = frozenset({"SUSPEND", "CUT", "UNSUSPEND", "CANCEL", "RESTART", "MAKE", "NOTE", "UNDO", "TOUCH"})
 _LEADING = words_of("leading")
+_TELLERS = words_of("tellers")
+_TELLING = words_of("telling")
+_BINDING = words_of("binding")
+_COORDINATING = frozenset({"and", "et", "&", "pis", ",", "ni", "ou", "or"})
 _ARTICLES = frozenset({"le", "la", "l", "les", "the"})
+_POSSESSIVES = frozenset({"his", "her", "their", "son", "sa", "ses", "leur", "leurs"})
 _COPULAS = words_of("copulas")
 _IT = frozenset({"it", "that", "la", "le", "les", "ca", "them"})
 _OBJECTS = words_of("objects")
@@ -88,13 +93,27 @@ def _told_not_to_forget(tokens: Sequence[Token], at: int) -> bool:
     return "forget" in words or "oublie pas" in words
 
 
-def core_end(tokens: Sequence[Token]) -> int:
-    """Where the reason begins ("because ...", « parce que ... »), or the number of tokens."""
+def core_end(tokens: Sequence[Token], lexicon: Lexicon) -> int:
+    """Where the reason begins ("because ...", « il a payé hier »), or the number of tokens."""
     flats = [token.flat for token in tokens]
     for at in range(1, len(flats)):
         if any(tuple(flats[at : at + len(cause)]) == cause for cause in _CAUSE):
             return at
+        if _tells_why(flats, at) and _ordered(tokens[:at], lexicon):
+            return at
     return len(flats)
+
+
+def _tells_why(flats: Sequence[str], at: int) -> bool:
+    """A sentence that begins without a comma, as in dictation: "... Luc Gagnon he hasn't paid"."""
+    told = flats[at] in _TELLERS and at + 1 < len(flats) and flats[at + 1] in _TELLING
+    return told and flats[at - 1] not in _BINDING
+
+
+def _ordered(tokens: Sequence[Token], lexicon: Lexicon) -> bool:
+    groups = {found.group for found in lexicon.cues.find(tokens)}
+    named = any(token.entity for token in tokens) or bool(lexicon.conversation["pronouns"].find(tokens))
+    return named and bool(groups & {"SUSPEND", "CUT", "UNSUSPEND", "CANCEL", "RESTART"})
 
 
 class Splitter:
@@ -106,10 +125,8 @@ class Splitter:
     def split(self, tokens: Sequence[Token]) -> list[Clause]:
         """The clauses, in order; at least one where there is any token."""
         clauses: list[Clause] = []
-        joined = {
-            i for f in self._lexicon.cues.find(tokens) if f.group == "RESTART" for i in range(f.start, f.end)
-        }
-        for atom, strong in _atoms(tokens, joined):
+        joined = {i for f in self._lexicon.cues.find(tokens) if f.group == "RESTART" for i in range(f.start, f.end)}
+        for atom, strong in _atoms(tokens, joined | _between_names(tokens)):
             self._place(clauses, atom, strong=strong)
         return self._with_statements(clauses)
 
@@ -161,7 +178,8 @@ class Splitter:
 
     def _is_request(self, atom: Sequence[Token], *, strong: bool) -> bool:
         """True for a part that could stand alone: it has evidence, and is no reason."""
-        if core_end((atom[0], *atom)) == 1:
+        start = next((at for at, token in enumerate(atom) if token.flat not in _WEAK), 0)
+        if start and core_end(atom[start - 1 :], self._lexicon) == 1:
             return False
         if present_in(atom, self._lexicon, negated=True) or self._has_write(atom):
             return True
@@ -204,8 +222,16 @@ class Splitter:
             or set(flats) & (_ASKING - {"est", "is", "has", "did", "are", "qui", "do", "does"})
         ):
             return False
+        if flats[0] in _POSSESSIVES and len(flats) <= 4 and self._starts_request(said) and self._ends_in_noun(said):
+            return False
         described = flats[0] in _ARTICLES and bool(set(flats[1:]) & _COPULAS)
         return flats[0] in _SUBJECTS or led or described
+
+    def _ends_in_noun(self, said: Sequence[Token]) -> bool:
+        """ "Her overdue invoices" asks for them; "her payment came in" tells."""
+        words = [token for token in said if token.is_word]
+        groups = {f.group for f in self._lexicon.cues.find(words) if f.end == len(words)}
+        return bool(groups & {"INVOICE_NOUN", "BALANCE", "SIGNAL", "PROFILE", "WIFI"})
 
     def _continues(self, last: Clause, atom: Sequence[Token]) -> bool:
         """True for what belongs to the request before: its cut-off, or the rest of a note."""
@@ -257,9 +283,7 @@ class Splitter:
         if start and start[0].flat in _ASKING:
             return False
         heads = {found.group for found in self._lexicon.cues.find(start) if found.start == 0}
-        return bool(
-            heads & {"SUSPEND", "CUT", "UNSUSPEND", "CANCEL", "RESTART", "CHECK", "SHOW", "MAKE", "UNDO"}
-        )
+        return bool(heads & {"SUSPEND", "CUT", "UNSUSPEND", "CANCEL", "RESTART", "CHECK", "SHOW", "MAKE", "UNDO"})
 
     def _with_statements(self, clauses: list[Clause]) -> list[Clause]:
         """Statements beside a request become its context; alone they are requests ("his internet is down")."""
@@ -280,9 +304,17 @@ class Splitter:
     def _is_real(self, clause: Clause) -> bool:
         if present_in(clause.tokens, self._lexicon, negated=True) and not self._asks(clause.tokens):
             return True
-        return self._asks(clause.tokens) and (
-            not self.is_statement(clause.tokens) or self._has_write(clause.tokens)
-        )
+        return self._asks(clause.tokens) and (not self.is_statement(clause.tokens) or self._has_write(clause.tokens))
+
+
+def _between_names(tokens: Sequence[Token]) -> set[int]:
+    """The joints of "Gagnon and Gagné", which set nothing apart."""
+    found: set[int] = set()
+    for at in range(1, len(tokens) - 1):
+        before, after = tokens[at - 1].entity, tokens[at + 1].entity
+        if before and after and before.kind in WHO and after.kind in WHO and tokens[at].flat in _COORDINATING:
+            found.add(at)
+    return found
 
 
 def _atoms(tokens: Sequence[Token], joined: set[int]) -> list[tuple[tuple[Token, ...], bool]]:

@@ -27,6 +27,7 @@ _COMMANDS = (
     "ARRANGEMENT",
 )
 _EDGES = frozenset({",", "-", "the", "le", "la", "l", "his", "her", "their", "son", "sa"})
+_TAKEN_BACK = frozenset({"don t", "do not", "laisse faire", "never mind", "forget it", "oublie ca", "fais pas"})
 _REACH = 4
 
 
@@ -82,13 +83,14 @@ def _denied(before: list[Token], after: list[Token]) -> list[Token] | None:
     return None
 
 
-def _replaced(
-    before: list[Token], after: list[Token], lexicon: Lexicon, words: list[str]
-) -> list[Token] | None:
+def _replaced(before: list[Token], after: list[Token], lexicon: Lexicon, words: list[str]) -> list[Token] | None:
+    names = [token for token in before if token.entity and token.entity.kind in WHO | WHERE]
+    while after and after[0].flat in {",", "-", ".", "!"}:
+        after = after[1:]
+    if " ".join(token.flat for token in after[:2]) in _TAKEN_BACK:
+        return [*names[-1:], *after[2:]] if len(after) > 4 else []
     said_over = _new_command(before, after, lexicon)
-    if said_over is not None and (
-        len(words) > 1 or words[0] not in {"and", "pis", "plutot", "finalement", "instead"}
-    ):
+    if said_over is not None and (len(words) > 1 or words[0] not in {"and", "pis", "plutot", "finalement", "instead"}):
         return said_over
     for at, entity in _first_entities(after):
         old = next(
@@ -106,8 +108,7 @@ def _is_like(old: Entity | None, new: Entity) -> bool:
 
 def _is_new_request(tokens: Sequence[Token], lexicon: Lexicon) -> bool:
     return bool(
-        {found.group for found in lexicon.cues.find(tokens)}
-        & {"SUSPEND", "UNSUSPEND", "RESTART", "NOTE", "CHECK"}
+        {found.group for found in lexicon.cues.find(tokens)} & {"SUSPEND", "UNSUSPEND", "RESTART", "NOTE", "CHECK"}
     )
 
 

@@ -129,12 +129,7 @@ class LocalEngine:
             word = match.group()
             names = directory.by_word
             capital = said.text[match.start()].isupper() and not said.caseless and match.start() > 0
-            if (
-                word not in slips
-                and word not in names
-                and not capital
-                and (better := self.lexicon.mend(word))
-            ):
+            if word not in slips and word not in names and not capital and (better := self.lexicon.mend(word)):
                 slips[word] = better
         return slips
 

@@ -45,7 +45,7 @@ _PATTERNS: tuple[tuple[str, re.Pattern[str], Callable[[re.Match[str]], str]], ..
     ("customer_id", re.compile(r"(?<![\w-])c\s?[-#]?\s?(\d{5})(?!\d)"), lambda m: f"C-{m[1]}"),
     ("customer_id", re.compile(r"(?:(?<=client )|(?<=customer )|(?<=account )|(?<=compte )|(?<=client #)|(?<=customer #)|(?<=account #)"
                                r"|(?<=number )|(?<=numero )|(?<=no )|(?<=no\. ))(\d{5})(?![\d,.$-]|\s*\$)"), lambda m: f"C-{m[1]}"),
-    ("arrangement", re.compile(r"(?<![\w-])pa\s?-?\s?(\d{3,6})\b"), lambda m: f"PA-{int(m[1]):05d}"),
+    ("arrangement", re.compile(r"(?<![\w-])p\s?a\s?-?\s?(\d{3,6})\b"), lambda m: f"PA-{int(m[1]):05d}"),
     ("ticket", re.compile(r"(?<![\w-])iss-?\s?(20\d\d)-?\s?(\d{1,6})\b"), lambda m: f"ISS-{m[1]}-{int(m[2]):05d}"),
     ("quote", re.compile(r"(?<![\w-])soq[\s-]?(\d{1,6})\b"), lambda m: f"SOQ-{m[1]}"),
     ("work_order", re.compile(r"(?<![\w-])wo-\s?(\d{1,6})\b"), lambda m: f"WO-{int(m[1]):05d}"),
@@ -98,6 +98,9 @@ def find_entities(
     for money in _MONEY.finditer(finding.free):
         _take_money(finding, money)
     for match in re.finditer(r"(?<![\w.,/#-])\d{1,7}(?![\w/]|[.,]\d|-\d)", finding.free):
+        number = f"C-{match.group()}"
+        if number in gazetteer.directory.by_id:
+            finding.take("customer_id", *match.span(), number)
         finding.take("number", *match.span(), int(match.group()))
     for person in find_people(said, finding.free, gazetteer.directory, known, everyday or known):
         finding.take(person.kind, person.start, person.end, person.text, person.tags)

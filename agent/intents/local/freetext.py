@@ -94,8 +94,7 @@ def _trimmed(tokens: Sequence[Token], start: int, stop: int) -> list[Token]:
 def _without_lead(body: list[Token]) -> list[Token]:
     while body and (
         body[-1].flat in _LINK
-        or body[-1].flat
-        in {"add", "put", "ajoute", "mets", "inscris", "marque", "log", "can", "you", "peux", "tu"}
+        or body[-1].flat in {"add", "put", "ajoute", "mets", "inscris", "marque", "log", "can", "you", "peux", "tu"}
     ):
         body.pop()
     return body
@@ -103,7 +102,7 @@ def _without_lead(body: list[Token]) -> list[Token]:
 
 def reason_text(clause: Clause, said: Said, entry: Entry, lexicon: Lexicon) -> str | None:
     """What explains the request, or None: the words after "because", a statement beside it, or what is left."""
-    cut = core_end(clause.tokens)
+    cut = core_end(clause.tokens, lexicon)
     pieces = _pieces(clause.tokens[:cut])
     requests = [at for at, piece in enumerate(pieces) if _is_request(piece, entry, lexicon)]
     core = pieces[requests[0]] if requests else [token for piece in pieces for token in piece]
@@ -161,9 +160,12 @@ def _left_over(tokens: Sequence[Token], entry: Entry, lexicon: Lexicon) -> list[
     """The longest stretch of a request without its command, its customer and its days."""
     needs = {need for evidence in entry.needs for need in evidence.needs}
     explained: set[int] = set()
+    commands: list[int] = []
     for found in lexicon.cues.find(tokens):
         if found.group in needs:
             explained.update(range(found.start, found.end))
+            commands += [found.start] if found.group in _COMMANDING else []
+    explained |= set(range(min(commands, default=0)))
     runs: list[list[Token]] = [[]]
     for at, token in enumerate(tokens):
         if at in explained or token.entity or token.flat in _JOINTS:

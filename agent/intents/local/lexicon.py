@@ -105,14 +105,18 @@ class Entry:
     never: tuple[Evidence, ...] = ()
     values: Mapping[str, Cues] = field(default_factory=dict)
     """Field -> the cues of each of its values."""
+    each: tuple[str, ...] = ()
+    """Fields of which two values mean two actions."""
     examples: tuple[str, ...] = ()
     vocabulary: frozenset[str] = frozenset()
 
     def evident(self, present: frozenset[str]) -> bool:
         """True when what is present gives evidence of this action and nothing speaks against it."""
-        return any(need.given_by(present) for need in self.needs) and not any(
-            never.given_by(present) for never in self.never
-        )
+        return any(need.given_by(present) for need in self.needs) and not self.ruled_out(present)
+
+    def ruled_out(self, present: frozenset[str]) -> bool:
+        """True when something speaks against this action."""
+        return any(never.given_by(present) for never in self.never)
 
 
 @dataclass(frozen=True)
@@ -172,6 +176,7 @@ def _entry(name: str, said: Mapping[str, Any], groups: Mapping[str, list[str]]) 
         needs,
         tuple(Evidence.of(words) for words in said.get("never", [])),
         {field_name: Cues.of(cues) for field_name, cues in values.items()},
+        tuple(said.get("each", ())),
         tuple(examples),
         frozenset(vocabulary),
     )

@@ -21,6 +21,9 @@ _FR = ("zero un une deux trois quatre cinq six sept huit neuf dix onze douze tre
 _CARDINALS = {True: frozenset(_FR.split()), False: frozenset(_EN.split())}
 _ORDINALS = {True: frozenset({"premier"}), False: frozenset(_EN_ORDINALS.split())}
 _GLUE = {True: frozenset({"et"}), False: frozenset({"and", "oh"})}
+_SINGLE = frozenset(
+    "zero oh one two three four five six seven eight nine un une deux trois quatre cinq sept huit neuf".split()
+)
 _SHY = frozenset({"un", "une", "one", "neuf", "second", "first", "premier", "third"})
 _UNIT = re.compile(
     r"\s*(?:dollars?|bucks|piass?e?s?|piastres?|cad\b|\$|days?|weeks?|months?|payments?|instal|jours?|semaines?"
@@ -32,9 +35,7 @@ _DAY_BEFORE = re.compile(
     r"(?:^|\s)(?:the|le|jan\w*|feb\w*|march|april|may|june|july|aug\w*|sept?\w*|oct\w*|nov\w*|dec\w*)\s+$"
 )
 _WORD = re.compile(r"[a-z]+")
-_AREAS = frozenset(
-    {"450", "514", "438", "819", "418", "579", "581", "873", "367", "354", "263", "468", "613"}
-)
+_AREAS = frozenset({"450", "514", "438", "819", "418", "579", "581", "873", "367", "354", "263", "468", "613"})
 
 
 @dataclass(frozen=True)
@@ -107,6 +108,8 @@ def _digits(flat: str, start: int, end: int, *, french: bool) -> str | None:
     parts = re.sub(r"(?i)\bzero\b", "0", alpha2digit(spoken, "fr" if french else "en", threshold=0)).split()
     if not all(part[0].isdigit() for part in parts if part not in {"et", "and"}):
         return None
+    if len(words) > 2 and all(word in _SINGLE for word in words):
+        return "".join(parts)
     return _joined(parts, french=french)
 
 
@@ -116,9 +119,7 @@ def _is_counted(flat: str, start: int, end: int) -> bool:
     if _UNIT.match(flat, end):
         return True
     alone = re.match(r"\s*(?:$|[,.;!?]|and\b|et\b|cut|coup)", flat[end:]) is not None
-    return (
-        word in {"first", "premier", "second", "third"} and alone and bool(_DAY_BEFORE.search(flat[:start]))
-    )
+    return word in {"first", "premier", "second", "third"} and alone and bool(_DAY_BEFORE.search(flat[:start]))
 
 
 def _joined(parts: list[str], *, french: bool) -> str:

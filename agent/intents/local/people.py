@@ -71,7 +71,9 @@ class _Reader:
 
     def folded(self, index: int) -> str:
         """The word as the directory spells it ("ste" -> "sainte")."""
-        return fold(self.words[index].flat)
+        word = fold(self.words[index].flat)
+        owner = word.removesuffix("s")
+        return owner if word not in self.by_word and owner in self.by_word else word
 
     def unknown(self, index: int) -> bool:
         """True for a word that means nothing to the engine."""
@@ -85,7 +87,8 @@ class _Reader:
             word = self.folded(stop)
             step = 2 if word in ("et", "and") and stop + 1 < len(self.words) else 1
             word = self.folded(stop + step - 1)
-            left = [party for party in parties if word in party.folded.split()]
+            again = word in (self.folded(index) for index in range(start, stop))
+            left = [party for party in parties if word in party.folded.split()] if not again else []
             if not left:
                 break
             parties, stop = left, stop + step
@@ -110,9 +113,7 @@ class _Reader:
             return True
         owned = re.match(r"(?:'s\b|\s+(?:doit|owes|has|called|a appele)\b)", self.said.flat[word.end :])
         if word.capital:
-            followed = (
-                index + 1 < len(self.words) and self.joined(index + 1) and self.words[index + 1].capital
-            )
+            followed = index + 1 < len(self.words) and self.joined(index + 1) and self.words[index + 1].capital
             acronym = self.said.text[word.start : word.end].isupper() and len(word.flat) <= 4
             if word.first:
                 return bool(owned) or (followed and self.unknown(index + 1))
@@ -143,9 +144,7 @@ class _Reader:
             return True
         if not self.unknown(index) or word.flat in _TITLES or len(word.flat) < 2:
             return False
-        return (word.capital and not word.first) or (
-            self.said.caseless and self.folded(index) in self.by_word
-        )
+        return (word.capital and not word.first) or (self.said.caseless and self.folded(index) in self.by_word)
 
 
 def find_people(
@@ -171,7 +170,7 @@ def find_people(
 
 def _person(reader: _Reader, start: int, stop: int) -> Person:
     first, last = reader.words[start], reader.words[stop - 1]
-    end = last.end
+    end = last.end - (reader.folded(stop - 1) == fold(last.flat)[:-1])
     if last.flat in _COMPANY and reader.said.text[end : end + 1] == ".":
         end += 1
     text = reader.said.text[first.start : end]

@@ -16,9 +16,7 @@ from agent.intents.local.said import Said, flatten
 from prompts import words_of
 
 _FRENCH = r"(?:rue|r\.|chemin|ch\.|ch\b|rang|rg\.?|route|rte\.?|boulevard|boul\.?|blvd|avenue|av\.|montee|place|terrasse|croissant|impasse)"
-_ENGLISH = (
-    r"(?:street|st\b\.?|road|rd\b\.?|avenue|ave\b\.?|lane|drive|crescent|court|blvd|boulevard|highway|ridge)"
-)
+_ENGLISH = r"(?:street|st\b\.?|road|rd\b\.?|avenue|ave\b\.?|lane|drive|crescent|court|blvd|boulevard|highway|ridge)"
 _CIVIC = re.compile(r"(?<![\w$.,/-])(\d{1,5})(?:-?([a-d])(?![\w'-]))?(?![\w%$])")
 _LETTER = re.compile(r"\s([A-D])(?![\w'])")
 _DOOR = re.compile(r",?\s*(?:app?t?\.?|apartment|appartement|suite|unit|#)\s*#?\s*\w{1,4}\b")

@@ -24,6 +24,7 @@ from prompts import words_of
 _TOGETHER = words_of("together")
 _EVERYONE = words_of("everyone")
 _DETERMINERS = words_of("object_determiners")
+_GOVERNING = frozenset({"SUSPEND", "CUT", "UNSUSPEND", "CANCEL", "RESTART"})
 _EVIDENT = 0.45
 _HEAD = 0.15
 
@@ -72,7 +73,19 @@ class Reader:
         first = replace(request, values=filled.values, points=bool(pronouns))
         others = [e for e in filled.unused if e.kind in WHO] if "customer" in filled.values else []
         coordinated = [e for e in others if self._is_coordinated(clause, e.start)]
-        return [first, *(replace(first, values={**first.values, "customer": e.value}) for e in coordinated)]
+        several = [first, *(replace(first, values={**first.values, "customer": e.value}) for e in coordinated)]
+        return [each for one in several for each in self._for_each_value(one)]
+
+    def _for_each_value(self, request: Request) -> list[Request]:
+        """ "The router and the ONT" are two requests, where the prompts say that each value is one."""
+        entry = self.lexicon.entries[request.name]
+        for name in entry.each:
+            found = sorted(entry.values[name].find(request.clause.tokens), key=lambda f: (f.start, -f.end))
+            kept = [f for f in found if not any(o is not f and o.start <= f.start and f.end <= o.end for o in found)]
+            values = list(dict.fromkeys(f.group for f in kept if f.group != "all"))
+            if len(values) > 1:
+                return [replace(request, values={**request.values, name: value}) for value in values]
+        return [request]
 
     def _is_coordinated(self, clause: Clause, start: int) -> bool:
         """True for the second name of "Gagnon and Gagné"."""
@@ -81,7 +94,7 @@ class Reader:
         between: list[str] = []
         for token in reversed(tokens[:at]):
             if token.entity:
-                return bool(set(between) & {"and", "et", ",", "&", "pis"}) and token.entity.kind in WHO
+                return bool(set(between) & {"and", "et", ",", "&", "pis", "ni"}) and token.entity.kind in WHO
             if token.flat not in _TOGETHER:
                 return False
             between.append(token.flat)
@@ -89,7 +102,7 @@ class Reader:
 
     def classify(self, clause: Clause) -> Request:
         """The action of a clause, and how certain it is."""
-        core = clause.tokens[: core_end(clause.tokens)] or clause.tokens
+        core = clause.tokens[: core_end(clause.tokens, self.lexicon)] or clause.tokens
         present = present_in(core, self.lexicon)
         refused = present_in(core, self.lexicon, negated=True)
         shares = self.classifier.probabilities(bag_of(core, self.lexicon))
@@ -97,7 +110,7 @@ class Reader:
         head = self._head_groups(core)
         for name, entry in self.lexicon.entries.items():
             scores[name] = scores.get(name, 0.0) + self._bonus(entry, present, head)
-            if _is_write(name) and not entry.evident(present):
+            if entry.ruled_out(present) or (_is_write(name) and not entry.evident(present)):
                 scores[name] = 0.0
         best = max(scores, key=lambda name: scores[name])
         entry = self.lexicon.entries[best]
@@ -107,12 +120,8 @@ class Reader:
             return Request("out_of_scope", {}, 0.9, shares, clause, reason="asked not to")
         if best == "out_of_scope":
             return Request(best, {}, certainty, shares, clause, reason=best)
-        if best in CATALOGUE and not self._believed(
-            best, entry, core, evident=evident, share=shares.get(best, 0.0)
-        ):
-            return Request(
-                "out_of_scope", {}, min(certainty, 0.6), shares, clause, reason=f"no evidence of {best}"
-            )
+        if best in CATALOGUE and not self._believed(best, entry, core, evident=evident, share=shares.get(best, 0.0)):
+            return Request("out_of_scope", {}, min(certainty, 0.6), shares, clause, reason=f"no evidence of {best}")
         strange = 0 if best == "add_note" else self._unexplained(entry, core)
         return Request(best, {}, max(0.05, round(certainty - 0.12 * strange, 3)), shares, clause)
 
@@ -134,9 +143,7 @@ class Reader:
                 return frozenset(f.group for f in self.lexicon.cues.find(core) if f.start <= at < f.end)
         return frozenset()
 
-    def _believed(
-        self, name: str, entry: Entry, core: Sequence[Token], *, evident: bool, share: float
-    ) -> bool:
+    def _believed(self, name: str, entry: Entry, core: Sequence[Token], *, evident: bool, share: float) -> bool:
         """A write needs its evidence and no foreign object; a read may rest on the classifier where it is sure."""
         if name in ("help", "undo"):
             return evident or share > 0.6
@@ -149,7 +156,7 @@ class Reader:
         needs = {need for evidence in entry.needs for need in evidence.needs}
         own = entry.vocabulary | self.lexicon.function
         for cue in self.lexicon.cues.find(core):
-            if cue.group not in needs or cue.start > 6:
+            if cue.group not in needs or cue.group not in _GOVERNING or cue.start > 6:
                 continue
             at = cue.end
             while at < len(core) and core[at].flat in self.lexicon.function:
@@ -158,12 +165,7 @@ class Reader:
                 continue
             if at > cue.end and core[at - 1].flat not in _DETERMINERS:
                 continue
-            if (
-                at < len(core)
-                and core[at].is_word
-                and core[at].flat not in own
-                and not self._adverb(core[at].flat)
-            ):
+            if at < len(core) and core[at].is_word and core[at].flat not in own and not self._adverb(core[at].flat):
                 return True
         return False
 
@@ -210,9 +212,7 @@ def _joined(requests: list[Request]) -> list[Request]:
     for request in requests:
         last = done[-1] if done else None
         if last and last.name == request.name and _compatible(last, request):
-            done[-1] = replace(
-                last, values={**last.values, **request.values}, points=last.points or request.points
-            )
+            done[-1] = replace(last, values={**last.values, **request.values}, points=last.points or request.points)
         else:
             done.append(request)
     return done

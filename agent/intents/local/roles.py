@@ -68,16 +68,10 @@ class Filler:
         body: tuple[Token, ...] = ()
         if "note" in free and self.model.required[-1:] == ("note",):
             values["note"], body = note_text(self.clause, self.said, self.lexicon)
-        tokens = (
-            tuple(token for token in self.clause.all_tokens if token not in body) or self.clause.all_tokens
-        )
+        tokens = tuple(token for token in self.clause.all_tokens if token not in body) or self.clause.all_tokens
         entities = [token.entity for token in tokens if token.entity]
         values |= self._who(entities, tokens)
-        if (
-            "who" in self.model.required
-            and not any(values.get(k) for k in ("customer", "location", "serial"))
-            and body
-        ):
+        if "who" in self.model.required and not any(values.get(k) for k in ("customer", "location", "serial")) and body:
             values |= self._who([token.entity for token in body if token.entity], body)
         values |= self._named(entities)
         values |= self._choices(tokens)
@@ -136,9 +130,7 @@ class Filler:
             if info is None:
                 continue
             found = cues.find(tokens)
-            order = list(
-                dict.fromkeys(cue.group for cue in sorted(found, key=lambda f: (f.start - f.end, f.start)))
-            )
+            order = list(dict.fromkeys(cue.group for cue in sorted(found, key=lambda f: (f.start - f.end, f.start))))
             if order and _takes(info, bool):
                 values[name] = True
             elif order and choices_of(info):
@@ -150,16 +142,10 @@ class Filler:
 
     def _precedence(self, name: str) -> list[str]:
         """Values in the order of the prompts file: the narrower reading is written first there."""
-        return list(
-            dict.fromkeys(group for rest in self.entry.values[name].by_first.values() for group, _ in rest)
-        )
+        return list(dict.fromkeys(group for rest in self.entry.values[name].by_first.values() for group, _ in rest))
 
     def _dates(self, tokens: Sequence[Token]) -> dict[str, Any]:
-        said = [
-            (at, token.entity)
-            for at, token in enumerate(tokens)
-            if token.entity and token.entity.kind == "date"
-        ]
+        said = [(at, token.entity) for at, token in enumerate(tokens) if token.entity and token.entity.kind == "date"]
         if "cutoff_date" in self.fields:
             return self._due_and_cutoff(said, tokens)
         if "since" in self.fields:
@@ -178,7 +164,7 @@ class Filler:
 
     def _told(self) -> set[Entity | None]:
         """Days inside a reason or a statement ("unpaid since January 3") date nothing."""
-        from_cause = reason_tokens(self.clause)
+        from_cause = reason_tokens(self.clause, self.lexicon)
         return {token.entity for token in (*from_cause, *self.clause.context)}
 
     def _due_and_cutoff(self, said: list[tuple[int, Entity]], tokens: Sequence[Token]) -> dict[str, Any]:
@@ -217,17 +203,13 @@ class Filler:
                 self.said.flat[entity.start : entity.end].split()[:1]
             )
             self.used.add(entity)
-            if (
-                "since" in values and "until" not in values and (before & (_UNTIL | {"and", "et", "au"}))
-            ) or (before & _UNTIL and not before & _SINCE):
+            if ("since" in values and "until" not in values and (before & (_UNTIL | {"and", "et", "au"}))) or (
+                before & _UNTIL and not before & _SINCE
+            ):
                 values["until"] = when.gone if when.is_day else when.gone_end
             elif "since" not in values:
                 values["since"] = when.gone
-                if (
-                    not when.is_day
-                    and not before & {"since", "depuis", "from"}
-                    and when.gone_end != self.today
-                ):
+                if not when.is_day and not before & {"since", "depuis", "from"} and when.gone_end != self.today:
                     values["until"] = when.gone_end
         return values
 
@@ -256,9 +238,9 @@ class Filler:
         return {"amount": amount}
 
 
-def reason_tokens(clause: Clause) -> tuple[Token, ...]:
+def reason_tokens(clause: Clause, lexicon: Lexicon) -> tuple[Token, ...]:
     """The tokens of a clause from its "because" on."""
-    return clause.tokens[core_end(clause.tokens) :]
+    return clause.tokens[core_end(clause.tokens, lexicon) :]
 
 
 def _words_before(tokens: Sequence[Token], at: int, count: int, said: Said) -> set[str]:

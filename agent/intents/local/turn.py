@@ -27,9 +27,7 @@ _CHANGE = words_of("changing")
 
 def known_of(action: Action) -> dict[str, Any]:
     """The fields of an action that are filled."""
-    return {
-        name: getattr(action, name) for name in type(action).model_fields if name in action.model_fields_set
-    }
+    return {name: getattr(action, name) for name in type(action).model_fields if name in action.model_fields_set}
 
 
 class Turn:
@@ -74,9 +72,7 @@ class Turn:
 
     def _new_requests(self, tokens: list[Token], said: Said, today: dt.date) -> list[Request]:
         present = present_in(tokens, self.lexicon)
-        if not any(
-            entry.evident(present) for name, entry in self.lexicon.entries.items() if name in CATALOGUE
-        ):
+        if not any(entry.evident(present) for name, entry in self.lexicon.entries.items() if name in CATALOGUE):
             return []
         if self._is_statement(tokens):
             return []
@@ -86,13 +82,9 @@ class Turn:
         """ "Don't suspend him" while that suspension waits; "undo" while nothing is done yet."""
         refused = present_in(tokens, self.lexicon, negated=True)
         present = present_in(tokens, self.lexicon)
-        entries = [
-            self.lexicon.entries[action.name] for action in waiting if action.name in self.lexicon.entries
-        ]
+        entries = [self.lexicon.entries[action.name] for action in waiting if action.name in self.lexicon.entries]
         if any(need in refused for entry in entries for evidence in entry.needs for need in evidence.needs):
-            return not any(
-                entry.evident(present) for name, entry in self.lexicon.entries.items() if name in CATALOGUE
-            )
+            return not any(entry.evident(present) for name, entry in self.lexicon.entries.items() if name in CATALOGUE)
         return "UNDO" in present and "@name" not in present and len(tokens) <= 6
 
     def _amends(self, tokens: Sequence[Token], waiting: Sequence[Action]) -> bool:
@@ -121,9 +113,7 @@ class Turn:
             return True
         return (bool(names & set(asked)) and not named) or (changing and not named)
 
-    def _changes(
-        self, tokens: list[Token], said: Said, today: dt.date, waiting: Sequence[Action]
-    ) -> dict[str, Any]:
+    def _changes(self, tokens: list[Token], said: Said, today: dt.date, waiting: Sequence[Action]) -> dict[str, Any]:
         """The new values, in wire form, for the first waiting action that takes any of them."""
         meant = corrected(tokens, self.lexicon)
         for action in waiting if meant else ():
@@ -143,9 +133,7 @@ class Turn:
         kept = {name: value for name, value in values.items() if name in model.model_fields}
         return model.model_validate(kept).model_dump(mode="json", include=set(kept))
 
-    def _dated_from(
-        self, due: dt.date, values: dict[str, Any], tokens: list[Token], said: Said
-    ) -> dict[str, Any]:
+    def _dated_from(self, due: dt.date, values: dict[str, Any], tokens: list[Token], said: Said) -> dict[str, Any]:
         """A cut-off is looked for after the waiting due date; "push it back a week" counts from it."""
         days = [token.entity.value for token in tokens if token.entity and token.entity.kind == "date"]
         if "cutoff_date" in values and "due_date" not in values and days:
@@ -156,9 +144,7 @@ class Turn:
         return values
 
     def _gives_reason(self, tokens: list[Token]) -> bool:
-        return bool(
-            {token.flat for token in tokens} & {"reason", "raison", "because", "parce", "motif", "car"}
-        )
+        return bool({token.flat for token in tokens} & {"reason", "raison", "because", "parce", "motif", "car"})
 
     def _without_lead(self, tokens: list[Token], kind: str) -> tuple[list[Token], bool]:
         """The tokens without the yes or the no that they begin with."""
@@ -176,9 +162,7 @@ class Turn:
     def _goes_on(self, tokens: list[Token], end: int) -> bool:
         """ "Cancel the arrangement of Roy" only begins like a refusal; "cancel it, please" is one."""
         words = [token.flat for token in tokens[:end]]
-        following = next(
-            (t for t in tokens[end:] if t.flat not in {"please", "svp", "stp", "merci", "thanks"}), None
-        )
+        following = next((t for t in tokens[end:] if t.flat not in {"please", "svp", "stp", "merci", "thanks"}), None)
         if following is None or following.flat in _JOINTS or words[0] in {"no", "non", "nope", "nah"}:
             return False
         present = present_in(tokens, self.lexicon)
