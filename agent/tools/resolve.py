@@ -19,6 +19,7 @@ _CUSTOMER_ID = re.compile(r"\s*c\s*-?\s*(\d{3,})\s*", re.IGNORECASE)
 _CIVIC = re.compile(r"\b(\d+[a-z]?)\b")
 _NEAR_ENOUGH = 72
 _MOST_OFFERED = 8
+_GRAMMAR = {"de", "la", "le", "les", "du", "des", "the", "chez", "inc", "et", "and"}
 _STREET_KINDS = {
     "rue",
     "chemin",
@@ -155,7 +156,7 @@ def _by_name(mention: str, directory: Directory) -> list[Party]:
         return exact
     wanted = name.split()
     words = [
-        word for word in wanted if word not in {"de", "la", "le", "les", "du", "des", "the", "chez", "inc"}
+        word for word in wanted if word not in _GRAMMAR
     ] or wanted
     whole = [party for party in directory.by_word.get(words[0], ()) if set(words) <= set(party.folded.split())]
     return whole or [party for party in directory.parties if _starts(words, party.folded.split())]

@@ -130,4 +130,4 @@ async def test_a_pronoun_means_who_is_under_discussion(talk: Talk) -> None:
 async def test_no_one_under_discussion_is_a_question(talk: Talk) -> None:
     question = await talk("suspend him")
     assert (question.outcome, question.plan) == ("question", None)
-    assert diff(await talk("C-10018")).title == "Suspend Martin Gagné"
+    assert diff(await talk("C-10018")).title.endswith("Martin Gagné")
