@@ -14,7 +14,7 @@ _CUSTOMERS = """
 C-10001|Jean Tremblay|123 Rue Principale, Huntingdon|450-272-2408|
 C-10002|Marie-Ève Tremblay|45 Chemin de la Rivière, Ormstown||
 C-10003|Luc Gagnon|88 Rang du Bord-de-l'Eau, Sainte-Barbe||
-C-10004|Bouchard & Fils inc.|1200 Route 138, Saint-Anicet|450-264-3100 450-264-3101 450-264-3102 450-264-3103|
+C-10004|Bouchard & Fils inc.|1200 Route 138, Saint-Anicet|450-264-3100 450-264-3101|
 C-10005|Sylvie Côté|17 Rue Châteauguay, Huntingdon||
 C-10006|Daniel O'Connor|12 Main Street, Hemmingford|450-247-3300|
 C-10007|Ferme Leduc SENC|510 Rang Saint-Louis, Saint-Stanislas-de-Kostka; 522 Rang Saint-Louis, Saint-Stanislas-de-Kostka||
@@ -25,7 +25,7 @@ C-10011|Patrick Bergeron|75 Chemin Ridge, Godmanchester||
 C-10012|Isabelle Nguyen|9 Rue Bouchette, Huntingdon||
 C-10013|Kevin Smith|3 Rue Prince, Huntingdon||
 C-10014|Kevin Smyth|40 Rue York, Huntingdon||
-C-10015|Groupe Immobilier Valleyfield|101 Boulevard du Havre, Salaberry-de-Valleyfield; 112 Boulevard du Havre, Salaberry-de-Valleyfield||
+C-10015|Groupe Immobilier Valleyfield|101 Boulevard du Havre, Salaberry-de-Valleyfield||
 C-10016|Geneviève Dubois|64 Rue Churchill, Huntingdon||
 C-10017|Robert Dubois|64A Rue Churchill, Huntingdon||
 C-10018|Martin Gagné|27 Rang du Dix, Howick|450-825-2100|

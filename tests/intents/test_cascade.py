@@ -40,10 +40,13 @@ class Script:
 def _completion(content: str | None, refusal: str | None = None) -> dict[str, Any]:
     message = {"role": "assistant", "content": content, "refusal": refusal}
     return {
-        "id": "c1", "object": "chat.completion", "created": 0, "model": "scripted",
+        "id": "c1",
+        "object": "chat.completion",
+        "created": 0,
+        "model": "scripted",
         "choices": [{"index": 0, "message": message, "finish_reason": "stop"}],
         "usage": {"prompt_tokens": 400, "completion_tokens": 20, "total_tokens": 420},
-    }  # fmt: skip
+    }
 
 
 @pytest.fixture
@@ -131,10 +134,17 @@ async def test_a_wrong_answer_is_asked_again_once(cascade: Cascade, script: Scri
 
 @pytest.mark.parametrize(
     "answers",
-    [["nonsense", "nonsense"], [{"refusal": "I can't"}, {"refusal": "I can't"}], [429, 429], [500, 500],
-     ["silence", "silence"], [{"actions": [{"action": "approve"}]}] * 2, [{"actions": []}] * 2],
+    [
+        ["nonsense", "nonsense"],
+        [{"refusal": "I can't"}, {"refusal": "I can't"}],
+        [429, 429],
+        [500, 500],
+        ["silence", "silence"],
+        [{"actions": [{"action": "approve"}]}] * 2,
+        [{"actions": []}] * 2,
+    ],
     ids=["nonsense", "refusal", "429", "500", "time-out", "approve", "nothing"],
-)  # fmt: skip
+)
 async def test_a_failed_model_leaves_the_local_answer(
     answers: list[Any], cascade: Cascade, script: Script, context: Context
 ) -> None:
@@ -162,10 +172,17 @@ async def test_a_failure_is_told_without_the_key_or_the_message(
     ("invented", "missing"),
     [
         ({"action": "suspend_customer", "customer": "Jean Tremblay"}, ["customer"]),
-        ({"action": "create_payment_arrangement", "customer": "Gagnon", "amount": "999.00", "due_date": "2026-03-26"},
-         ["amount", "due_date"]),
+        (
+            {
+                "action": "create_payment_arrangement",
+                "customer": "Gagnon",
+                "amount": "999.00",
+                "due_date": "2026-03-26",
+            },
+            ["amount", "due_date"],
+        ),
     ],
-)  # fmt: skip
+)
 async def test_a_write_with_values_nobody_said_is_a_question(
     invented: dict[str, Any], missing: list[str], cascade: Cascade, script: Script, context: Context
 ) -> None:

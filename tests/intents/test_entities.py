@@ -11,7 +11,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from agent.directory import Directory
-from agent.intents.local.calendar import spoken_dates
+from agent.intents.local.dates import spoken_dates
 from agent.intents.local.entities import find_entities
 from agent.intents.local.lexicon import lexicon
 from agent.intents.local.places import Gazetteer
@@ -102,12 +102,22 @@ def test_a_day_without_a_year_is_the_next_one(day: dt.date, language: str) -> No
 @pytest.mark.parametrize(
     ("said", "day"),
     [
-        ("tomorrow", "2026-03-13"), ("demain", "2026-03-13"), ("next Tuesday", "2026-03-17"), ("mardi prochain", "2026-03-17"),
-        ("vendredi", "2026-03-13"), ("vendredi en huit", "2026-03-20"), ("fin du mois", "2026-03-31"), ("in two weeks", "2026-03-26"),
-        ("end of next month", "2026-04-30"), ("le premier avril", "2026-04-01"), ("the 2nd of next month", "2026-04-02"),
-        ("d'ici dix jours", "2026-03-22"), ("Friday the 20th", "2026-03-20"), ("le 15 du mois prochain", "2026-04-15"),
+        ("tomorrow", "2026-03-13"),
+        ("demain", "2026-03-13"),
+        ("next Tuesday", "2026-03-17"),
+        ("mardi prochain", "2026-03-17"),
+        ("vendredi", "2026-03-13"),
+        ("vendredi en huit", "2026-03-20"),
+        ("fin du mois", "2026-03-31"),
+        ("in two weeks", "2026-03-26"),
+        ("end of next month", "2026-04-30"),
+        ("le premier avril", "2026-04-01"),
+        ("the 2nd of next month", "2026-04-02"),
+        ("d'ici dix jours", "2026-03-22"),
+        ("Friday the 20th", "2026-03-20"),
+        ("le 15 du mois prochain", "2026-04-15"),
     ],
-)  # fmt: skip
+)
 def test_a_day_is_worked_out_from_today(said: str, day: str) -> None:
     french = any(word in said for word in ("mardi", "demain", "vendredi", "fin", "premier", "ici", "mois"))
     (spoken,) = spoken_dates(Said.of(said, french=french).flat, TODAY)

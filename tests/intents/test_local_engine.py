@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import datetime as dt
 import time
 from typing import Any
 
@@ -9,11 +10,13 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
+from agent.directory import Directory
 from agent.intents.actions import CreatePaymentArrangement, RebootDevice, SuspendCustomer, from_wire
 from agent.intents.local import LocalEngine
 from agent.intents.understanding import Context
 
 ENGINE = LocalEngine()
+TODAY = dt.date(2026, 3, 12)
 
 
 def understood(text: str, context: Context) -> list[dict[str, Any]]:
@@ -27,18 +30,32 @@ def understood(text: str, context: Context) -> list[dict[str, Any]]:
     ("text", "action"),
     [
         ("What does Jean Tremblay owe?", {"action": "get_balance", "customer": "Jean Tremblay"}),
-        ("factures impayées de Bouchard & Fils depuis janvier",
-         {"action": "list_invoices", "customer": "Bouchard & Fils", "status": "unpaid", "since": "2026-01-01"}),
-        ("accord de 150 $ avec Luc Gagnon pour le 26 mars, coupure le 2 avril",
-         {"action": "create_payment_arrangement", "customer": "Luc Gagnon", "amount": "150.00", "due_date": "2026-03-26",
-          "cutoff_date": "2026-04-02"}),
-        ("reboot the router at 64 Churchill", {"action": "reboot_device", "location": "64 Churchill", "device": "router"}),
+        (
+            "factures impayées de Bouchard & Fils depuis janvier",
+            {"action": "list_invoices", "customer": "Bouchard & Fils", "status": "unpaid", "since": "2026-01-01"},
+        ),
+        (
+            "accord de 150 $ avec Luc Gagnon pour le 26 mars, coupure le 2 avril",
+            {
+                "action": "create_payment_arrangement",
+                "customer": "Luc Gagnon",
+                "amount": "150.00",
+                "due_date": "2026-03-26",
+                "cutoff_date": "2026-04-02",
+            },
+        ),
+        (
+            "reboot the router at 64 Churchill",
+            {"action": "reboot_device", "location": "64 Churchill", "device": "router"},
+        ),
         ("rebooter le modem à Gagné", {"action": "reboot_device", "customer": "Gagné"}),
         ("450-247-3300, bring up the file", {"action": "get_customer", "customer": "4502473300"}),
-        ("combien d'appareils sur le wifi de Martin Gagné",
-         {"action": "check_internet", "customer": "Martin Gagné", "aspect": "wifi"}),
+        (
+            "combien d'appareils sur le wifi de Martin Gagné",
+            {"action": "check_internet", "customer": "Martin Gagné", "aspect": "wifi"},
+        ),
     ],
-)  # fmt: skip
+)
 def test_a_request_becomes_its_typed_action(text: str, action: dict[str, Any], context: Context) -> None:
     assert understood(text, context) == [action]
 
@@ -61,19 +78,40 @@ def test_only_the_request_that_lacks_something_becomes_a_question(context: Conte
 
 @pytest.mark.parametrize(
     "text",
-    ["don't suspend Gagnon", "ne suspends pas Gagnon", "surtout ne coupe pas Gagné", "coupe-le pas, Gagnon", "never suspend Ferme Leduc",
-     "hold off on suspending Ferme Leduc", "I don't want Gagné cut off", "pas besoin de redémarrer le modem de Roy"],
-)  # fmt: skip
+    [
+        "don't suspend Gagnon",
+        "ne suspends pas Gagnon",
+        "surtout ne coupe pas Gagné",
+        "coupe-le pas, Gagnon",
+        "never suspend Ferme Leduc",
+        "hold off on suspending Ferme Leduc",
+        "I don't want Gagné cut off",
+        "pas besoin de redémarrer le modem de Roy",
+    ],
+)
 def test_a_negated_write_is_no_write(text: str, context: Context) -> None:
     assert understood(text, context) == [{"action": "out_of_scope"}]
 
 
 @pytest.mark.parametrize(
     "text",
-    ["restart the OLT", "redémarre l'OLT-EAST", "refund Sylvie Côté's card", "change le mot de passe wifi de Roy", "thanks!", "asdf qwer",
-     "suspend the newsletter", "hola como estas", "necesito suspender al cliente Gagnon", "send a tech to Luc Gagnon tomorrow",
-     "show the DID report", "delete all customers", "close Kevin Smith's account permanently", "who won the hockey game"],
-)  # fmt: skip
+    [
+        "restart the OLT",
+        "redémarre l'OLT-EAST",
+        "refund Sylvie Côté's card",
+        "change le mot de passe wifi de Roy",
+        "thanks!",
+        "asdf qwer",
+        "suspend the newsletter",
+        "hola como estas",
+        "necesito suspender al cliente Gagnon",
+        "send a tech to Luc Gagnon tomorrow",
+        "show the DID report",
+        "delete all customers",
+        "close Kevin Smith's account permanently",
+        "who won the hockey game",
+    ],
+)
 def test_what_no_action_covers_is_out_of_scope(text: str, context: Context) -> None:
     assert understood(text, context) == [{"action": "out_of_scope"}]
 
@@ -117,7 +155,7 @@ def test_a_pronoun_leaves_the_customer_under_discussion_to_the_conversation(cont
         ("undo", [{"action": "reject"}]),
         ("yes, and what does he owe?", [{"action": "get_balance"}]),
     ],
-)  # fmt: skip
+)
 def test_a_reply_to_a_waiting_plan_changes_it_or_drops_it(
     text: str, expected: list[dict[str, Any]], context: Context
 ) -> None:
@@ -158,9 +196,7 @@ def test_hostile_input_is_answered_quickly_and_writes_nothing(text: str, context
 @settings(max_examples=60, deadline=None)
 @given(st.text(max_size=200))
 def test_no_text_breaks_the_engine(text: str) -> None:
-    from tests.intents.conftest import TODAY, demo_directory
-
-    heard = ENGINE.read(text, Context(TODAY, demo_directory(), waiting=(SuspendCustomer(customer="Roy"),)))
+    heard = ENGINE.read(text, Context(TODAY, Directory(), waiting=(SuspendCustomer(customer="Roy"),)))
     assert heard.actions
 
 

@@ -143,7 +143,7 @@ class Splitter:
         clauses[-1] = replace(last, tokens=(*last.tokens, *atom))
 
     def _takes_up(self, last: Clause, atom: Sequence[Token]) -> bool:
-        """ "Roy's arrangement fell through, cancel it": the order takes up what the statement speaks of."""
+        """“Roy's arrangement fell through, cancel it”: the order takes up what the statement speaks of."""
         if last.tokens and last.tokens[0].flat in _LEADING and not self._has_write(last.tokens):
             return self._is_order(atom)
         if not self._is_order(atom) or not self.is_statement(last.tokens):
@@ -228,7 +228,7 @@ class Splitter:
         return flats[0] in _SUBJECTS or led or described
 
     def _ends_in_noun(self, said: Sequence[Token]) -> bool:
-        """ "Her overdue invoices" asks for them; "her payment came in" tells."""
+        """“Her overdue invoices” asks for them; "her payment came in" tells."""
         words = [token for token in said if token.is_word]
         groups = {f.group for f in self._lexicon.cues.find(words) if f.end == len(words)}
         return bool(groups & {"INVOICE_NOUN", "BALANCE", "SIGNAL", "PROFILE", "WIFI"})

@@ -74,7 +74,7 @@ def _first_entities(after: Sequence[Token]) -> list[tuple[int, Entity]]:
 
 
 def _denied(before: list[Token], after: list[Token]) -> list[Token] | None:
-    """ "Gagné, not Gagnon": the second is taken away."""
+    """“Gagné, not Gagnon”: the second is taken away."""
     if not after or not after[0].entity:
         return None
     family = _family(after[0].entity)
@@ -113,7 +113,7 @@ def _is_new_request(tokens: Sequence[Token], lexicon: Lexicon) -> bool:
 
 
 def _new_command(before: list[Token], after: list[Token], lexicon: Lexicon) -> list[Token] | None:
-    """ "Suspend Gagnon, no wait, reactivate him": only the second request, with the first one's customer."""
+    """“Suspend Gagnon, no wait, reactivate him”: only the second request, with the first one's customer."""
     start = [token for token in after if token.flat not in {",", "-", "please", "just", "et", "and"}][:3]
     commands = [f for f in lexicon.cues.find(start) if f.start == 0 and f.group in _COMMANDS]
     if not commands:
@@ -129,7 +129,7 @@ def _new_command(before: list[Token], after: list[Token], lexicon: Lexicon) -> l
 
 
 def _other_value(before: list[Token], after: list[Token], lexicon: Lexicon) -> list[Token] | None:
-    """ "The router, no, the ONT": another value of the same field."""
+    """“The router, no, the ONT”: another value of the same field."""
     for entry in lexicon.entries.values():
         for cues in entry.values.values():
             new = cues.find(after[:_REACH])

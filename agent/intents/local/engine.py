@@ -147,11 +147,8 @@ class LocalEngine:
         return token.flat in _NOISE
 
     def _answer(self, requests: Sequence[Request], context: Context, language: Language) -> Understanding:
-        actions: list[Action] = []
-        for request in requests:
-            actions.append(complete_or_asking(_built(request), context, language))
         return Understanding(
-            actions=tuple(actions),
+            actions=tuple(complete_or_asking(_built(one), context, language) for one in requests),
             language=language,
             engine="local",
             confidence=min(request.certainty for request in requests),

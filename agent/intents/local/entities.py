@@ -9,10 +9,11 @@ from __future__ import annotations
 
 import datetime as dt
 import re
-from collections.abc import Callable, Collection, Iterable
+from collections.abc import Collection, Iterable
 from decimal import Decimal, InvalidOperation
 
-from agent.intents.local.calendar import spoken_dates
+from agent.intents.local.codes import CODES
+from agent.intents.local.dates import spoken_dates
 from agent.intents.local.people import find_people
 from agent.intents.local.places import Gazetteer, find_places
 from agent.intents.local.said import Entity, Said
@@ -20,49 +21,21 @@ from agent.intents.local.said import Entity, Said
 _NUMBER = r"(?:\d{1,3}(?:[ ,.]\d{3})+(?:[.,]\d{1,2})?(?!\d)|\d{1,7}(?:[.,]\d{1,2})?(?!\d))"
 _CURRENCY = r"(?:\$(?:\s?ca[dn]?\b)?|dollars?\b|dolla\b|bucks\b|piass?es?\b|piastres?\b|balles\b|cad\b|cdn\b)"
 _MONEY = re.compile(
-    rf"(?<![\w.,/-])(?:\$\s?(?P<after>{_NUMBER})(?P<k>k\b)?|(?P<before>{_NUMBER})\s?(?P<kk>k\s?)?{_CURRENCY}"
-    rf"(?:\s*(?:et|and)?\s*(?P<cents>\d{{1,2}})\s*(?:cents?\b|sous?\b|cennes?\b|¢))?|(?P<spoken>\d{{1,6}})\s(?:et|and)\s(?P<small>\d{{1,2}})\s(?:cents?|sous?|cennes?)\b|(?P<bare>\d{{1,7}}[.,]\d\d)(?![\d\w]|[.,/]\d))"
+    rf"(?<![\w.,/-])(?:\$\s?(?P<after>{_NUMBER})(?P<k>k\b)?"
+    rf"|(?P<before>{_NUMBER})\s?(?P<kk>k\s?)?{_CURRENCY}"
+    r"(?:\s*(?:et|and)?\s*(?P<cents>\d{1,2})\s*(?:cents?\b|sous?\b|cennes?\b|¢))?"
+    r"|(?P<spoken>\d{1,6})\s(?:et|and)\s(?P<small>\d{1,2})\s(?:cents?|sous?|cennes?)\b"
+    r"|(?P<bare>\d{1,7}[.,]\d\d)(?![\d\w]|[.,/]\d))"
     rf"(?:\s?{_CURRENCY})?"
 )
 _COUNT = re.compile(
     r"\b(?P<split>(?:split (?:it |that |this )?)?(?:up )?(?:in|into|over|en|sur)\s+)?(?P<n>\d{1,2})\s*"
     r"(?:(?:equal|monthly|weekly|biweekly|bi-weekly|more|autres)\s+)?"
     r"(?:payments?|pmts?|instal+ments?|versements?|paiements?|paiments?|fois\b|mensualites?|tranches?|times\b)"
-    r"|(?:\b(?P<span>for|pendant|durant|over|sur|during)\s+|(?<=, ))(?P<m>\d{1,2})\s*(?P<unit>weeks?|months?|semaines?|mois)\b"
+    r"|(?:\b(?P<span>for|pendant|durant|over|sur|during)\s+|(?<=, ))(?P<m>\d{1,2})\s*"
+    r"(?P<unit>weeks?|months?|semaines?|mois)\b"
     r"|(?<=\s)x\s?(?P<x>\d{1,2})\b"
 )
-_SERIAL = re.compile(
-    r"\b(?:s/n|sn|serial(?: (?:number|no|num))?|(?:numero|no) de serie|serie)\.?\s*[:#]?\s*(?:is |est )?(?P<said>(?=[a-z-]*\d)[a-z0-9][a-z0-9-]{4,23})\b"
-    r"|\b(?P<shape>[a-z]{3,5}-?(?=[0-9a-f-]*\d)[0-9a-f]{8}|(?=[a-z0-9]{0,5}[a-z])(?=[a-z-]{0,8}\d)[a-z]{2,6}-[a-z0-9]*\d[a-z0-9-]{4,14})\b"
-)
-_PHONE = re.compile(
-    r"(?<![\w-])(?:\+?1[\s.-]?)?\(?([2-9]\d\d)\)?[\s.-]?([2-9]\d\d)[\s.-]?(\d\d)[\s.-]?(\d\d)(?![\w]|-\d)"
-)
-_PATTERNS: tuple[tuple[str, re.Pattern[str], Callable[[re.Match[str]], str]], ...] = (
-    ("email", re.compile(r"[\w.+-]{1,64}@[\w-]{1,63}(?:\.[\w-]{1,63}){1,4}"), lambda m: m.group()),
-    ("email", re.compile(r"\b[\w.]{1,40} (?:at|arobase|a commercial) [\w-]{1,40} (?:dot|point) (?:com|ca|org|net|qc ca)\b"),
-     lambda m: _spoken_email(m.group())),
-    ("customer_id", re.compile(r"(?<![\w-])c\s?[-#]?\s?(\d{5})(?!\d)"), lambda m: f"C-{m[1]}"),
-    ("customer_id", re.compile(r"(?:(?<=client )|(?<=customer )|(?<=account )|(?<=compte )|(?<=client #)|(?<=customer #)|(?<=account #)"
-                               r"|(?<=number )|(?<=numero )|(?<=no )|(?<=no\. ))(\d{5})(?![\d,.$-]|\s*\$)"), lambda m: f"C-{m[1]}"),
-    ("arrangement", re.compile(r"(?<![\w-])p\s?a\s?-?\s?(\d{3,6})\b"), lambda m: f"PA-{int(m[1]):05d}"),
-    ("ticket", re.compile(r"(?<![\w-])iss-?\s?(20\d\d)-?\s?(\d{1,6})\b"), lambda m: f"ISS-{m[1]}-{int(m[2]):05d}"),
-    ("quote", re.compile(r"(?<![\w-])soq[\s-]?(\d{1,6})\b"), lambda m: f"SOQ-{m[1]}"),
-    ("work_order", re.compile(r"(?<![\w-])wo-\s?(\d{1,6})\b"), lambda m: f"WO-{int(m[1]):05d}"),
-    ("plan", re.compile(r"(?<![\w-])pl(?:an)?-[a-z0-9-]{3,40}|(?<=plan )(?=[a-z-]{0,9}\d)[a-z0-9][a-z0-9-]{2,40}"), lambda m: m.group()),
-    ("olt", re.compile(r"\bolt[\s-](east|west|nord|north|sud|south|est|ouest|[a-z]*\d+)\b"), lambda m: f"OLT-{m[1].upper()}"),
-    ("port", re.compile(r"(?<![\d/])\d{1,2}/\d{1,2}/\d{1,2}(?![\d/])"), lambda m: m.group()),
-    ("mac", re.compile(r"\b(?:[0-9a-f]{2}[:-]){5}[0-9a-f]{2}\b|\b(?:[0-9a-f]{4}\.){2}[0-9a-f]{4}\b"), lambda m: m.group().upper()),
-    ("ip", re.compile(r"\b\d{1,3}(?:\.\d{1,3}){3}\b"), lambda m: m.group()),
-    ("time", re.compile(r"\b(?:[01]?\d|2[0-3])(?:[:h][0-5]\d|\s?[ap]\.?m\b|h\b)"), lambda m: m.group()),
-    ("phone", _PHONE, lambda m: "".join(m.groups())),
-    ("serial", _SERIAL, lambda m: (m["said"] or m["shape"]).upper()),
-)  # fmt: skip
-
-
-def _spoken_email(words: str) -> str:
-    joined = re.sub(r" (?:at|arobase|a commercial) ", "@", words)
-    return re.sub(r" (?:dot|point) ", ".", joined).replace(" ", "")
 
 
 class _Finding:
@@ -85,10 +58,9 @@ def find_entities(
 ) -> list[Entity]:
     """All entities of the message, in the order of the text."""
     finding = _Finding(said)
-    for kind, pattern, value in _PATTERNS:
-        for match in pattern.finditer(finding.free):
-            group = match.span("said") if kind == "serial" and match["said"] else match.span()
-            finding.take(kind, *group, value(match))
+    for code in CODES:
+        for match in code.pattern.finditer(finding.free):
+            finding.take(code.kind, match.start(code.group), match.end(code.group), code.value(match))
     for start, end, text, kind in find_places(said, finding.free, gazetteer):
         finding.take(kind, start, end, text)
     for count in _COUNT.finditer(finding.free):

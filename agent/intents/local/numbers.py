@@ -12,18 +12,23 @@ from functools import lru_cache
 
 from text_to_num import alpha2digit, text2num
 
-_EN = ("zero one two three four five six seven eight nine ten eleven twelve thirteen fourteen fifteen sixteen "
-       "seventeen eighteen nineteen twenty thirty forty fourty fifty sixty seventy eighty ninety hundred thousand")  # fmt: skip
-_EN_ORDINALS = ("first second third fourth fifth sixth seventh eighth ninth tenth eleventh twelfth thirteenth "
-                "fourteenth fifteenth sixteenth seventeenth eighteenth nineteenth twentieth thirtieth")  # fmt: skip
-_FR = ("zero un une deux trois quatre cinq six sept huit neuf dix onze douze treize quatorze quinze seize vingt "
-       "vingts trente quarante cinquante soixante septante huitante nonante cent cents mille")  # fmt: skip
+_EN = (
+    "zero one two three four five six seven eight nine ten eleven twelve thirteen fourteen fifteen sixteen"
+    " seventeen eighteen nineteen twenty thirty forty fourty fifty sixty seventy eighty ninety hundred thousand"
+)
+_EN_ORDINALS = (
+    "first second third fourth fifth sixth seventh eighth ninth tenth eleventh twelfth thirteenth fourteenth"
+    " fifteenth sixteenth seventeenth eighteenth nineteenth twentieth thirtieth"
+)
+_FR = (
+    "zero un une deux trois quatre cinq six sept huit neuf dix onze douze treize quatorze quinze seize vingt"
+    " vingts trente quarante cinquante soixante septante huitante nonante cent cents mille"
+)
 _CARDINALS = {True: frozenset(_FR.split()), False: frozenset(_EN.split())}
 _ORDINALS = {True: frozenset({"premier"}), False: frozenset(_EN_ORDINALS.split())}
 _GLUE = {True: frozenset({"et"}), False: frozenset({"and", "oh"})}
-_SINGLE = frozenset(
-    "zero oh one two three four five six seven eight nine un une deux trois quatre cinq sept huit neuf".split()
-)
+_SINGLE_WORDS = "zero oh one two three four five six seven eight nine un une deux trois quatre cinq sept huit neuf"
+_SINGLE = frozenset(_SINGLE_WORDS.split())
 _SHY = frozenset({"un", "une", "one", "neuf", "second", "first", "premier", "third"})
 _UNIT = re.compile(
     r"\s*(?:dollars?|bucks|piass?e?s?|piastres?|cad\b|\$|days?|weeks?|months?|payments?|instal|jours?|semaines?"

@@ -15,7 +15,10 @@ from agent.directory import Directory, Place, fold
 from agent.intents.local.said import Said, flatten
 from prompts import words_of
 
-_FRENCH = r"(?:rue|r\.|chemin|ch\.|ch\b|rang|rg\.?|route|rte\.?|boulevard|boul\.?|blvd|avenue|av\.|montee|place|terrasse|croissant|impasse)"
+_FRENCH = (
+    r"(?:rue|r\.|chemin|ch\.|ch\b|rang|rg\.?|route|rte\.?|boulevard|boul\.?|blvd|avenue|av\."
+    r"|montee|place|terrasse|croissant|impasse)"
+)
 _ENGLISH = r"(?:street|st\b\.?|road|rd\b\.?|avenue|ave\b\.?|lane|drive|crescent|court|blvd|boulevard|highway|ridge)"
 _CIVIC = re.compile(r"(?<![\w$.,/-])(\d{1,5})(?:-?([a-d])(?![\w'-]))?(?![\w%$])")
 _LETTER = re.compile(r"\s([A-D])(?![\w'])")

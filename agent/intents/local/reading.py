@@ -77,7 +77,7 @@ class Reader:
         return [each for one in several for each in self._for_each_value(one)]
 
     def _for_each_value(self, request: Request) -> list[Request]:
-        """ "The router and the ONT" are two requests, where the prompts say that each value is one."""
+        """“The router and the ONT” are two requests, where the prompts say that each value is one."""
         entry = self.lexicon.entries[request.name]
         for name in entry.each:
             found = sorted(entry.values[name].find(request.clause.tokens), key=lambda f: (f.start, -f.end))
@@ -152,7 +152,7 @@ class Reader:
         return evident and (name == "add_note" or not self._foreign_object(entry, core))
 
     def _foreign_object(self, entry: Entry, core: Sequence[Token]) -> bool:
-        """ "Restart the OLT", "suspend the newsletter": the command's object is nothing of this action's."""
+        """“Restart the OLT”, "suspend the newsletter": the command's object is nothing of this action's."""
         needs = {need for evidence in entry.needs for need in evidence.needs}
         own = entry.vocabulary | self.lexicon.function
         for cue in self.lexicon.cues.find(core):
@@ -220,7 +220,7 @@ def _joined(requests: list[Request]) -> list[Request]:
 
 def _compatible(last: Request, new: Request) -> bool:
     shared = set(last.values) & set(new.values)
-    if last.name in ("add_note",):
+    if last.name == "add_note":
         return False
     return all(last.values[name] == new.values[name] for name in shared - {"reason", "aspect"})
 
@@ -230,11 +230,10 @@ def _carried(requests: list[Request]) -> list[Request]:
     done: list[Request] = []
     who: dict[str, Any] = {}
     for request in requests:
-        if request.who:
-            who = request.who
-        elif who and _takes_who(request):
-            request = replace(request, values={**_fitting(request.name, who), **request.values})
-        done.append(request)
+        who = request.who or who
+        takes = bool(who) and not request.who and _takes_who(request)
+        carried = {**_fitting(request.name, who), **request.values} if takes else request.values
+        done.append(replace(request, values=carried))
     later: dict[str, Any] = {}
     for at in range(len(done) - 1, -1, -1):
         if done[at].who:

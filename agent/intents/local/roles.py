@@ -10,6 +10,7 @@ import datetime as dt
 from collections.abc import Sequence
 from dataclasses import dataclass
 from decimal import Decimal
+from itertools import pairwise
 from typing import Any, Literal, get_args, get_origin
 
 from pydantic.fields import FieldInfo
@@ -105,7 +106,7 @@ class Filler:
 
     def _civic(self, tokens: Sequence[Token]) -> Entity | None:
         """The bare number of "the one at 522"."""
-        for before, token in zip(tokens, tokens[1:], strict=False):
+        for before, token in pairwise(tokens):
             if (
                 token.entity
                 and token.entity.kind == "number"

@@ -79,7 +79,7 @@ class Turn:
         return [r for r in self.reader.read(tokens, said, today) if r.name not in ("out_of_scope", "undo")]
 
     def _stops(self, tokens: list[Token], waiting: Sequence[Action]) -> bool:
-        """ "Don't suspend him" while that suspension waits; "undo" while nothing is done yet."""
+        """“Don't suspend him” while that suspension waits; "undo" while nothing is done yet."""
         refused = present_in(tokens, self.lexicon, negated=True)
         present = present_in(tokens, self.lexicon)
         entries = [self.lexicon.entries[action.name] for action in waiting if action.name in self.lexicon.entries]
@@ -160,7 +160,7 @@ class Turn:
         return tokens, found
 
     def _goes_on(self, tokens: list[Token], end: int) -> bool:
-        """ "Cancel the arrangement of Roy" only begins like a refusal; "cancel it, please" is one."""
+        """“Cancel the arrangement of Roy” only begins like a refusal; "cancel it, please" is one."""
         words = [token.flat for token in tokens[:end]]
         following = next((t for t in tokens[end:] if t.flat not in {"please", "svp", "stp", "merci", "thanks"}), None)
         if following is None or following.flat in _JOINTS or words[0] in {"no", "non", "nope", "nah"}:
@@ -174,7 +174,7 @@ class Turn:
         return asked or (words[-1] in {"don", "t", "not", "stop"} and len(words) <= 2)
 
     def to_answer(self, tokens: Sequence[Token], recent: Sequence[Action]) -> list[Request] | None:
-        """ "And Gagnon?": the last question again, about someone else."""
+        """“And Gagnon?”: the last question again, about someone else."""
         led = bool(tokens) and tokens[0].flat in {"and", "et", "pis", "what", "how", "puis"}
         names = [t.entity for t in tokens if t.entity and t.entity.kind in WHO]
         others = [t for t in tokens if t.is_word and t.flat not in self.lexicon.function]
@@ -216,7 +216,7 @@ class Turn:
     def _asks_anew(self, tokens: Sequence[Token], name: str) -> bool:
         present = present_in(tokens, self.lexicon)
         evident = [n for n, entry in self.lexicon.entries.items() if entry.evident(present)]
-        everyday = self.lexicon.function | {w for w in self.lexicon.conversation["answer_words"].by_first}
+        everyday = self.lexicon.function | set(self.lexicon.conversation["answer_words"].by_first)
         if not any(t.is_word and t.flat not in everyday for t in tokens):
             return False
         others = [n for n in evident if n != name]

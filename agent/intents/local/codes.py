@@ -1,0 +1,81 @@
+"""What is written by a rule: e-mails, ids of documents, ports, MACs, phone numbers, serial numbers.
+
+Enters: flat text (no case, no accents). Leaves: for each kind the pattern that finds it and its value as the
+catalogue writes it. The order is the precedence. It never checks that such a thing exists.
+"""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Callable
+from dataclasses import dataclass
+
+_SERIAL_WORD = r"(?:s/n|sn|serial(?: (?:number|no|num))?|(?:numero|no) de serie|serie)\.?\s*[:#]?\s*(?:is |est )?"
+_SERIAL_SHAPE = (
+    r"[a-z]{3,5}-?(?=[0-9a-f-]*\d)[0-9a-f]{8}"
+    r"|(?=[a-z0-9]{0,5}[a-z])(?=[a-z-]{0,8}\d)[a-z]{2,6}-[a-z0-9]*\d[a-z0-9-]{4,14}"
+)
+_ACCOUNT_WORD = "|".join(
+    rf"(?<={word} )" for word in ("client", "customer", "account", "compte", "number", "numero", "no", r"no\.")
+)
+_SPOKEN_EMAIL = r"\b[\w.]{1,40} (?:at|arobase|a commercial) [\w-]{1,40} (?:dot|point) (?:com|ca|org|net|qc ca)\b"
+_PHONE = r"(?<![\w-])(?:\+?1[\s.-]?)?\(?([2-9]\d\d)\)?[\s.-]?([2-9]\d\d)[\s.-]?(\d\d)[\s.-]?(\d\d)(?![\w]|-\d)"
+_PLAN = r"(?<![\w-])p-[a-z0-9]{8}\b"
+
+
+@dataclass(frozen=True)
+class Code:
+    """A kind of entity, how it is written, and what it is worth; ``group`` is the part that counts."""
+
+    kind: str
+    pattern: re.Pattern[str]
+    value: Callable[[re.Match[str]], str]
+    group: int = 0
+
+
+def _whole(match: re.Match[str]) -> str:
+    return match.group()
+
+
+def _upper(match: re.Match[str]) -> str:
+    return match.group().upper()
+
+
+def _numbered(prefix: str, width: int = 0) -> Callable[[re.Match[str]], str]:
+    return lambda match: f"{prefix}-{int(match[1]):0{width}d}"
+
+
+def _email_as_said(match: re.Match[str]) -> str:
+    joined = re.sub(r" (?:at|arobase|a commercial) ", "@", match.group())
+    return re.sub(r" (?:dot|point) ", ".", joined).replace(" ", "")
+
+
+CODES: tuple[Code, ...] = (
+    Code("email", re.compile(r"[\w.+-]{1,64}@[\w-]{1,63}(?:\.[\w-]{1,63}){1,4}"), _whole),
+    Code("email", re.compile(_SPOKEN_EMAIL), _email_as_said),
+    Code("customer_id", re.compile(r"(?<![\w-])c\s?[-#]?\s?(\d{5})(?!\d)"), _numbered("C", 5)),
+    Code("customer_id", re.compile(rf"(?:{_ACCOUNT_WORD})#?(\d{{5}})(?![\d,.$-]|\s*\$)"), _numbered("C", 5)),
+    Code("arrangement", re.compile(r"(?<![\w-])p\s?a\s?-?\s?(\d{3,6})\b"), _numbered("PA", 5)),
+    Code(
+        "ticket",
+        re.compile(r"(?<![\w-])iss-?\s?(20\d\d)-?\s?(\d{1,6})\b"),
+        lambda match: f"ISS-{match[1]}-{int(match[2]):05d}",
+    ),
+    Code("quote", re.compile(r"(?<![\w-])soq[\s-]?(\d{1,6})\b"), _numbered("SOQ")),
+    Code("work_order", re.compile(r"(?<![\w-])wo-\s?(\d{1,6})\b"), _numbered("WO", 5)),
+    Code("plan", re.compile(_PLAN), _upper),
+    Code(
+        "olt",
+        re.compile(r"\bolt[\s-](east|west|nord|north|sud|south|est|ouest|[a-z]*\d+)\b"),
+        lambda match: f"OLT-{match[1].upper()}",
+    ),
+    Code("port", re.compile(r"(?<![\d/])\d{1,2}/\d{1,2}/\d{1,2}(?![\d/])"), _whole),
+    Code("mac", re.compile(r"\b(?:[0-9a-f]{2}[:-]){5}[0-9a-f]{2}\b|\b(?:[0-9a-f]{4}\.){2}[0-9a-f]{4}\b"), _upper),
+    Code("ip", re.compile(r"\b\d{1,3}(?:\.\d{1,3}){3}\b"), _whole),
+    Code("time", re.compile(r"\b(?:[01]?\d|2[0-3])(?:[:h][0-5]\d|\s?[ap]\.?m\b|h\b)"), _whole),
+    Code("phone", re.compile(_PHONE), lambda match: "".join(match.groups())),
+    Code(
+        "serial", re.compile(rf"\b{_SERIAL_WORD}((?=[a-z-]*\d)[a-z0-9][a-z0-9-]{{4,23}})\b"), lambda m: m[1].upper(), 1
+    ),
+    Code("serial", re.compile(rf"\b(?:{_SERIAL_SHAPE})\b"), _upper),
+)
