@@ -173,7 +173,7 @@ class Planning:
         """Plans of this conversation whose device had only accepted: what has become of them."""
         for row in self._office.store.plans(conversation=self._conversation, status=("accepted",)):
             plan = Plan.model_validate_json(row.body)
-            status = await self._continue(plan, ("accepted",))
+            status = await self._news(plan)
             if status not in (None, "accepted"):
                 sentence = turn.words(f"plan.ended.{status}", plan=plan.id)
                 turn.tell("plan.news", plan=plan.id, end=sentence)
@@ -252,8 +252,12 @@ class Planning:
             if status != "accepted":
                 break
             await asyncio.sleep(1)
-            status = await self._continue(plan, ("accepted",)) or status
+            status = await self._news(plan) or status
         return status
+
+    async def _news(self, plan: Plan) -> PlanStatus | None:
+        """The end of a plan that was accepted; None while there is nothing new."""
+        return await self._continue(plan, ("accepted",)) if await self._office.executor.has_news(plan) else None
 
     def _is_queued(self, plan: Plan) -> bool:
         """Whether a task waits for a device that is away: seconds will not bring it back."""

@@ -87,6 +87,14 @@ journal_table = sa.Table(
     sa.Column("previous", sa.String(64), nullable=False),
     sa.Column("hash", sa.String(64), nullable=False),
 )
+journal_end_table = sa.Table(
+    "journal_end",
+    _metadata,
+    sa.Column("id", sa.Integer, primary_key=True, autoincrement=False),
+    sa.Column("number", sa.Integer, nullable=False),
+    sa.Column("hash", sa.String(64), nullable=False),
+)
+"""One row: where the journal ends, so that lines taken off its end are missed."""
 
 
 @dataclass(frozen=True)

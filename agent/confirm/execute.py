@@ -9,9 +9,9 @@ device that has promised and is followed up.
 
 from __future__ import annotations
 
-from collections.abc import Callable
+from collections.abc import Awaitable, Callable
 from dataclasses import dataclass
-from typing import Literal
+from typing import Literal, TypeVar
 
 from tenacity import AsyncRetrying, retry_if_exception_type, stop_after_attempt, wait_exponential
 
@@ -42,6 +42,7 @@ class StepEvent:
 
 
 Watcher = Callable[[StepEvent], None]
+Told = TypeVar("Told")
 
 
 def unwatched(_event: StepEvent) -> None:
@@ -88,6 +89,18 @@ class Executor:
                 self.journal.write("taken_over", user="targo", plan=plan.id, body={"fence": fence})
         return fence
 
+    async def has_news(self, plan: Plan) -> bool:
+        """Whether a device that had only accepted has answered since; asks, and writes nothing anywhere."""
+        for receipt in self.store.receipts(plan.id):
+            if receipt.state == "accepted":
+                try:
+                    found = await plan.steps[receipt.step - 1].look_up(self.systems, plan.key(receipt.step))
+                except BackendError:
+                    continue
+                if found is None or found.state != "accepted":
+                    return True
+        return False
+
     async def run(self, plan: Plan, fence: int, *, watch: Watcher = unwatched) -> PlanStatus:
         """Bring the plan to its end from wherever its receipts stand; raises ``LeaseLost`` when overtaken."""
         return await _Run(self, plan, fence, watch).to_the_end()
@@ -103,7 +116,6 @@ class _Run:
 
     async def to_the_end(self) -> PlanStatus:
         self._tell(0, "do", "claimed")
-        known = "accepted" if any(one.state == "accepted" for one in self._receipts.values()) else ""
         forward = await self._forward()
         status: PlanStatus
         if forward == "failed":
@@ -112,8 +124,6 @@ class _Run:
             status = "handed_over" if forward == "unknown" else forward
         with self._worker.store.transaction():
             self._worker.store.end(self._plan.id, fence=self._fence, status=status)
-            if status == "accepted" and known == "accepted":
-                return status
             if self._plan.undo_of and status == "done":
                 self._worker.store.mark_undone(self._plan.undo_of, by=self._plan.id)
             self._worker.journal.write(
@@ -164,7 +174,9 @@ class _Run:
             return Applied(result=receipt.result)
         if receipt and receipt.state == "failed":
             raise _StepFailed
-        tried = receipt is not None and receipt.state in ("sent", "unknown", "accepted")
+        if receipt and receipt.state == "accepted":
+            return await self._followed_up(receipt, step, key)
+        tried = receipt is not None and receipt.state in ("sent", "unknown")
         if tried:
             found = await self._look_up(number, step, direction, key)
             if found is not None:
@@ -177,8 +189,17 @@ class _Run:
             if applied is not None:
                 return self._record(number, direction, applied)
             tried = True
-        self._put(number, direction, "unknown", error="no answer, and no trace of it")
-        raise _StepUnknown
+        return self._doubt(number, direction, "no answer, and no trace of it")
+
+    async def _followed_up(self, promise: Receipt, step: AnyStep, key: str) -> Applied:
+        """What became of a step that was only accepted; it stays so while the system cannot be asked."""
+        try:
+            found = await step.look_up(self._worker.systems, key)
+        except BackendError:
+            return Applied(state="accepted", result=promise.result)
+        if found is None:
+            return self._doubt(promise.step, promise.direction, "it was accepted once, and there is no trace of it now")
+        return self._record(promise.step, promise.direction, found)
 
     async def _send(self, number: int, step: AnyStep, direction: Direction, key: str, *, tried: bool) -> Applied | None:
         """Send and read back; None where nothing answered and nothing is to be seen of it."""
@@ -191,23 +212,40 @@ class _Run:
         except LeaseLost:
             raise
         except BackendError as error:
-            # A refusal may be the answer to a second try of what had taken: look before calling it failed.
-            found = await self._look_up(number, step, direction, key) if tried else None
-            return found or self._fail(number, direction, error.message)
+            if not tried:
+                return self._fail(number, direction, error.message)
+            # The refusal may answer a second try of what had taken: look before calling it failed.
+            return await self._taken(number, step, direction, key, otherwise=error.message)
         self._tell(number, direction, "answered")
         if applied.state == "confirmed":
             # Read back: what the system answered is not yet what it holds.
-            return await self._look_up(number, step, direction, key) or self._fail(
-                number, direction, "it answered yes, but reading back shows nothing of it"
-            )
+            nothing = "it answered yes, but reading back shows nothing of it"
+            return await self._taken(number, step, direction, key, otherwise=nothing)
         return applied
+
+    async def _taken(self, number: int, step: AnyStep, direction: Direction, key: str, *, otherwise: str) -> Applied:
+        """What came of the write; failed only where all is as before, unknown where it is neither before nor after."""
+        found = await self._look_up(number, step, direction, key)
+        if found is not None:
+            return found
+        if await self._asked(number, direction, lambda: step.as_shown(self._worker.systems)):
+            return self._fail(number, direction, otherwise)
+        return self._doubt(number, direction, otherwise)
 
     def _fail(self, number: int, direction: Direction, message: str) -> Applied:
         self._put(number, direction, "failed", error=message)
         raise _StepFailed
 
+    def _doubt(self, number: int, direction: Direction, message: str) -> Applied:
+        self._put(number, direction, "unknown", error=message)
+        raise _StepUnknown
+
     async def _look_up(self, number: int, step: AnyStep, direction: Direction, key: str) -> Applied | None:
-        """Ask the system, patiently, whether the write took; unknown where it cannot be asked."""
+        """Whether the write took."""
+        return await self._asked(number, direction, lambda: step.look_up(self._worker.systems, key))
+
+    async def _asked(self, number: int, direction: Direction, question: Callable[[], Awaitable[Told]]) -> Told:
+        """Ask the system, patiently, what became of a write; unknown where it cannot be asked."""
         try:
             async for attempt in AsyncRetrying(
                 retry=retry_if_exception_type((Unavailable, OutcomeUnknown)),
@@ -216,11 +254,11 @@ class _Run:
                 reraise=True,
             ):
                 with attempt:
-                    return await step.look_up(self._worker.systems, key)
+                    return await question()
         except BackendError as error:
             self._put(number, direction, "unknown", error=error.message)
             raise _StepUnknown from error
-        return None
+        raise AssertionError("the last failure is raised again")
 
     def _record(self, number: int, direction: Direction, applied: Applied) -> Applied:
         self._put(number, direction, applied.state, result=applied.result, error=applied.error)

@@ -15,12 +15,14 @@ from typing import Any, Literal
 
 import sqlalchemy as sa
 
-from agent.store import Store, journal_table
+from agent.store import Store, journal_end_table, journal_table
 
 EntryKind = Literal[
     "asked", "planned", "approved", "rejected", "stale", "expired", "step", "ended", "taken_over", "sensitive"
 ]
 _GENESIS = "0" * 64
+_END = 1
+_where_it_ends = sa.select(journal_end_table.c.number, journal_end_table.c.hash)
 
 
 @dataclass(frozen=True)
@@ -62,15 +64,13 @@ class Journal:
     def write(self, kind: EntryKind, *, user: str, plan: str | None = None, body: Mapping[str, Any]) -> JournalEntry:
         """Append one entry."""
         with self._store.transaction() as connection:
-            if connection.dialect.name == "postgresql":
-                # Each number follows the one before: writers take turns. SQLite's transactions do so anyway.
-                connection.exec_driver_sql("LOCK TABLE journal IN EXCLUSIVE MODE")
-            last = connection.execute(
-                sa.select(journal_table.c.number, journal_table.c.hash).order_by(journal_table.c.number.desc()).limit(1)
-            ).one_or_none()
+            _take_turns(connection)
+            # On from where it was known to end, so that lines taken off since leave a gap.
+            last = connection.execute(_where_it_ends).one_or_none()
             number, previous = (last.number + 1, last.hash) if last else (1, _GENESIS)
             at = dt.datetime.fromtimestamp(self._now(), dt.UTC).isoformat(timespec="milliseconds")
-            plain = json.loads(json.dumps(body, default=str))
+            # What is no text in any encoding (half a surrogate pair from a terminal) becomes a question mark.
+            plain = json.loads(json.dumps(body, default=str, ensure_ascii=False).encode(errors="replace"))
             unsigned = JournalEntry(number, at, user, kind, plan, plain, previous, "")
             entry = JournalEntry(number, at, user, kind, plan, plain, previous, unsigned.computed_hash())
             connection.execute(
@@ -78,6 +78,11 @@ class Journal:
                     **{**vars(entry), "body": json.dumps(plain, ensure_ascii=False, sort_keys=True)}
                 )
             )
+            end = {"number": entry.number, "hash": entry.hash}
+            if last:
+                connection.execute(journal_end_table.update().values(end))
+            else:
+                connection.execute(journal_end_table.insert().values(id=_END, **end))
         return entry
 
     def entries(self, *, limit: int | None = None, plan: str | None = None) -> list[JournalEntry]:
@@ -92,12 +97,33 @@ class Journal:
         return [JournalEntry(**{**row, "body": json.loads(row["body"])}) for row in reversed(rows)]
 
     def verify(self) -> JournalCheck:
-        """Walk the whole chain."""
-        entries = self.entries()
+        """Walk the whole chain, to where it was last known to end."""
+        with self._store.transaction() as connection:
+            _take_turns(connection)
+            rows = connection.execute(journal_table.select().order_by(journal_table.c.number)).mappings().all()
+            end = connection.execute(_where_it_ends).one_or_none()
         previous = _GENESIS
-        for expected, entry in enumerate(entries, start=1):
-            sound = entry.number == expected and entry.previous == previous
-            if not sound or entry.hash != entry.computed_hash():
-                return JournalCheck(ok=False, entries=len(entries), broken_at=expected)
+        for expected, row in enumerate(rows, start=1):
+            entry = _read(row)
+            if entry is None or (entry.number, entry.previous) != (expected, previous):
+                return JournalCheck(ok=False, entries=len(rows), broken_at=expected)
+            if entry.hash != entry.computed_hash():
+                return JournalCheck(ok=False, entries=len(rows), broken_at=expected)
             previous = entry.hash
-        return JournalCheck(ok=True, entries=len(entries))
+        if (len(rows), previous) != (tuple(end) if end else (0, _GENESIS)):
+            return JournalCheck(ok=False, entries=len(rows), broken_at=len(rows) + 1)
+        return JournalCheck(ok=True, entries=len(rows))
+
+
+def _take_turns(connection: sa.Connection) -> None:
+    """Each number follows the one before, so writers take turns. SQLite's transactions do so anyway."""
+    if connection.dialect.name == "postgresql":
+        connection.exec_driver_sql("LOCK TABLE journal IN EXCLUSIVE MODE")
+
+
+def _read(row: sa.RowMapping) -> JournalEntry | None:
+    """A line as it was written; None where it no longer is one."""
+    try:
+        return JournalEntry(**{**row, "body": json.loads(row["body"])})
+    except ValueError:
+        return None

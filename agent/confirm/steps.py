@@ -309,8 +309,10 @@ class RebootDevice(Step):
         task = tasks[-1]
         result = {"task": task.id, "task_state": task.state}
         if task.state == "done":
+            # Not since it was given: a device that was away boots, and only then takes the order.
+            ordered = task.finished_at or task.created_at
             booted = (await systems.hub.device(self.serial)).last_boot
-            if booted is not None and task.created_at is not None and booted >= task.created_at:
+            if booted is not None and ordered is not None and booted > ordered:
                 return Applied(result={**result, "last_boot": booted.isoformat()})
         if task.state in ("faulted", "expired", "cancelled"):
             return Applied(state="failed", result=result, error=f"the reboot task is {task.state}")

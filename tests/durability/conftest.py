@@ -6,6 +6,7 @@ from collections.abc import Iterator
 from pathlib import Path
 
 import pytest
+from databases import postgres_database
 from durable_child import Children
 from durable_company import Outside
 
@@ -31,3 +32,13 @@ def folder(tmp_path: Path) -> Path:
 @pytest.fixture(scope="session")
 def children() -> Children:
     return Children()
+
+
+@pytest.fixture(params=["sqlite", "postgresql"])
+def database_url(request: pytest.FixtureRequest, tmp_path: Path) -> Iterator[str]:
+    """An empty database, of each kind."""
+    if request.param == "sqlite":
+        yield f"sqlite:///{tmp_path / 'agent.sqlite'}"
+        return
+    with postgres_database() as url:
+        yield url

@@ -62,6 +62,7 @@ def open_agent(
         settings,
         patience=Patience(sleep=no_wait, answer_seconds=answer_seconds),
         look_up_wait=0,
+        follow_up_seconds=0,
         lease_seconds=lease_seconds,
         watch=watch,
         now=now,
@@ -71,8 +72,9 @@ def open_agent(
 async def planned(settings: Settings, text: str) -> tuple[str, str]:
     """Ask for something: the plan that waits now, and its digest."""
     async with open_agent(settings) as agent:
-        plan = (await agent.say(text)).plan
-        assert plan is not None
+        reply = await agent.say(text)
+        plan = reply.plan
+        assert plan is not None, reply
         return plan.id, plan.digest
 
 
@@ -123,6 +125,10 @@ class Outside:
     def fired(self) -> int:
         """How often a fault struck."""
         return sum(rule["fired"] for rule in self._control.get("/faults").json())
+
+    def seen(self) -> int:
+        """How many requests came since the first rule was put in force."""
+        return max((rule["seen"] for rule in self._control.get("/faults").json()), default=0)
 
     def lets_pass(self, **span: float) -> None:
         """Time goes by in the company."""

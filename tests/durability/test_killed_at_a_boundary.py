@@ -60,11 +60,12 @@ async def test_a_suspension_cut_at_any_boundary_is_done_once(
     assert len(after.comments) == len(before.comments) + 1
 
 
-@pytest.mark.parametrize(("step", "method", "path"), [(1, "PUT", "Customer"), (2, "PUT", "/hub/"), (3, "POST", "Com")])
+@pytest.mark.parametrize("call", [(1, "PUT", "Customer"), (2, "PUT", "/hub/"), (3, "POST", "Comment")])
 @pytest.mark.parametrize("fault", ["timeout_after", "timeout_before"])
 async def test_a_process_killed_while_it_waits_for_an_answer_leaves_nothing_half(
-    outside: Outside, folder: Path, children: Children, step: int, method: str, path: str, fault: str
+    outside: Outside, folder: Path, children: Children, call: tuple[int, str, str], fault: str
 ) -> None:
+    step, method, path = call
     before = outside.standing(ONE_PORT)
     plan = await suspension(outside, folder)
     outside.breaks({"kind": fault}, method=method, path=path, times=1)
