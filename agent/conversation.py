@@ -131,7 +131,7 @@ class Conversation:
                     turn.blocks += showing.help_blocks(action.topic, turn.words)
                     turn.outcomes.append("answered")
                 case OutOfScope():
-                    turn.tell("out_of_scope", "refused")
+                    turn.tell(*(("thanks", "answered") if action.reason == "thanks" else ("out_of_scope", "refused")))
                 case _:
                     await self._route(self._pointed(action), turn, desk)
         except (Ambiguous, NotFound) as error:

@@ -1,0 +1,61 @@
+"""Card numbers lose all but their last four, and nothing else is touched."""
+
+from __future__ import annotations
+
+import re
+
+import pytest
+from hypothesis import given
+from hypothesis import strategies as st
+
+from agent.masking import mask_cards
+
+
+def card(body: str) -> str:
+    """The digits with the check digit that makes them a card number (ISO/IEC 7812-1)."""
+    total = 0
+    for index, digit in enumerate(reversed(body)):
+        value = int(digit) * (2 if index % 2 == 0 else 1)
+        total += value - 9 if value > 9 else value
+    return body + str(-total % 10)
+
+
+bodies = st.text("0123456789", min_size=12, max_size=18)
+words = st.text(st.characters(blacklist_categories=("N", "C")), max_size=20)
+
+
+@given(body=bodies, before=words, after=words, separator=st.sampled_from(["", " ", "-"]))
+def test_a_card_number_is_reduced_to_its_last_four(body: str, before: str, after: str, separator: str) -> None:
+    number = card(body)
+    grouped = separator.join(number[at : at + 4] for at in range(0, len(number), 4))
+    masked = mask_cards(f"{before} {grouped} {after}".replace(".", ""))
+    assert number not in re.sub(r"\D", "", masked)
+    assert f"•••• {number[-4:]}" in masked
+
+
+@given(body=bodies, wrong=st.integers(1, 9))
+def test_a_number_that_fails_the_check_is_no_card(body: str, wrong: int) -> None:
+    number = card(body)
+    other = number[:-1] + str((int(number[-1]) + wrong) % 10)
+    assert mask_cards(f"see {other} there") == f"see {other} there"
+
+
+@given(text=st.text("0123456789 -$.abc", max_size=60))
+def test_masking_again_changes_nothing(text: str) -> None:
+    assert mask_cards(mask_cards(text)) == mask_cards(text)
+
+
+@pytest.mark.parametrize(
+    "text",
+    [
+        "call 450-272-2408",
+        "4502722408 and 450 264 3100",
+        "C-10001",
+        "pay $1,250.50 by 2026-03-26",
+        "serial GFRT17B5189C",
+        "IP 206.162.10.44",
+        "1 800 555 1234 5678",
+    ],
+)
+def test_other_numbers_stay(text: str) -> None:
+    assert mask_cards(text) == text
