@@ -1,3 +1,4 @@
+# ruff: noqa: E501 - the company is a table, one customer a line
 """The demo company's people, addresses and numbers as a directory, written out by hand."""
 
 from __future__ import annotations

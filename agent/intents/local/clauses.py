@@ -28,6 +28,8 @@ _TELLERS = words_of("tellers")
 _TELLING = words_of("telling")
 _BINDING = words_of("binding")
 _COORDINATING = frozenset({"and", "et", "&", "pis", ",", "ni", "ou", "or"})
+_LOOKING = words_of("looking")
+_OTHERS = frozenset({"he", "she", "they", "il", "elle", "ils", "elles", "y"})
 _ARTICLES = frozenset({"le", "la", "l", "les", "the"})
 _POSSESSIVES = frozenset({"his", "her", "their", "son", "sa", "ses", "leur", "leurs"})
 _COPULAS = words_of("copulas")
@@ -56,7 +58,7 @@ def present_in(tokens: Sequence[Token], lexicon: Lexicon, *, negated: bool = Fal
     refused = refused_commands(tokens, found, lexicon)
     if negated:
         return frozenset(f.group for f in found if f in refused)
-    groups = {f.group for f in found if f not in refused}
+    groups = {f.group for f in found if f not in refused and not _inside_another(f, found)}
     kinds = {f"@{token.entity.kind}" for token in tokens if token.entity}
     if kinds & {f"@{kind}" for kind in (WHO | WHERE | {"serial"}) - {"city"}}:
         kinds |= {"@who", "@name"}
@@ -65,6 +67,18 @@ def present_in(tokens: Sequence[Token], lexicon: Lexicon, *, negated: bool = Fal
     if lexicon.conversation["pronouns"].find(tokens):
         kinds.add("@who")
     return frozenset(groups | kinds)
+
+
+def _inside_another(cue: Found, found: Sequence[Found]) -> bool:
+    """The suspension of "lift the suspension" orders none."""
+    return cue.group in ("SUSPEND", "CUT", "RESTART") and any(
+        other.group in ("UNSUSPEND", "RESTART")
+        and other.group != cue.group
+        and other.start <= cue.start
+        and cue.end <= other.end
+        and other.end - other.start > cue.end - cue.start
+        for other in found
+    )
 
 
 def refused_commands(tokens: Sequence[Token], found: Sequence[Found], lexicon: Lexicon) -> list[Found]:
@@ -99,6 +113,8 @@ def core_end(tokens: Sequence[Token], lexicon: Lexicon) -> int:
     for at in range(1, len(flats)):
         if any(tuple(flats[at : at + len(cause)]) == cause for cause in _CAUSE):
             return at
+        if flats[at] in {"for", "pour"} and _names_a_cause(tokens, at, lexicon) and _ordered(tokens[:at], lexicon):
+            return at
         if _tells_why(flats, at) and _ordered(tokens[:at], lexicon):
             return at
     return len(flats)
@@ -108,6 +124,14 @@ def _tells_why(flats: Sequence[str], at: int) -> bool:
     """A sentence that begins without a comma, as in dictation: "... Luc Gagnon he hasn't paid"."""
     told = flats[at] in _TELLERS and at + 1 < len(flats) and flats[at + 1] in _TELLING
     return told and flats[at - 1] not in _BINDING
+
+
+def _names_a_cause(tokens: Sequence[Token], at: int, lexicon: Lexicon) -> bool:
+    """“For unpaid bills”, « pour vérification »: a thing, neither a customer nor a time."""
+    if at + 1 >= len(tokens):
+        return False
+    word = tokens[at + 1]
+    return word.is_word and word.flat not in lexicon.function and "SERVICE" not in lexicon.groups_of(word.flat)
 
 
 def _ordered(tokens: Sequence[Token], lexicon: Lexicon) -> bool:
@@ -181,9 +205,26 @@ class Splitter:
         start = next((at for at, token in enumerate(atom) if token.flat not in _WEAK), 0)
         if start and core_end(atom[start - 1 :], self._lexicon) == 1:
             return False
-        if present_in(atom, self._lexicon, negated=True) or self._has_write(atom):
+        if self._only_looks(atom):
+            return False
+        if present_in(atom, self._lexicon, negated=True):
             return True
+        if self._has_write(atom):
+            return not self._tells_of_others(atom)
         return self._asks(atom) and not self.is_statement(atom) and (strong or self._starts_request(atom))
+
+    def _only_looks(self, atom: Sequence[Token]) -> bool:
+        """“Can you look?”: asks for nothing that was not asked before."""
+        words = [token for token in atom if token.is_word and token.flat not in self._lexicon.function]
+        return (
+            all(token.flat in _LOOKING for token in words) and not any(token.entity for token in atom) and bool(words)
+        )
+
+    def _tells_of_others(self, atom: Sequence[Token]) -> bool:
+        """“He bounced another cheque”: a write's word in a sentence about the customer is no order."""
+        said = [token.flat for token in atom if token.flat not in _WEAK and token.flat not in _FILLERS]
+        wishes = present_in(atom, self._lexicon) & {"WANT", "PAY", "ARRANGEMENT", "UNSUSPEND"}
+        return bool(said) and said[0] in _OTHERS and not wishes
 
     def _starts_request(self, atom: Sequence[Token]) -> bool:
         """True when the first word that says something is one by which things are asked for."""

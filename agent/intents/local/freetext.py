@@ -108,7 +108,7 @@ def reason_text(clause: Clause, said: Said, entry: Entry, lexicon: Lexicon) -> s
     core = pieces[requests[0]] if requests else [token for piece in pieces for token in piece]
     beside = [piece for at, piece in enumerate(pieces) if at not in requests] if requests else []
     because = _words(clause.tokens[cut:])
-    parts = [part for part in (*_pieces(clause.context), *beside) if _tells(part, lexicon)]
+    parts = [part for part in (*_pieces(clause.context), *beside) if _tells(part, entry, lexicon)]
     parts = [because, *parts] if because else parts
     if not parts:
         left = _left_over(core, entry, lexicon)
@@ -143,12 +143,14 @@ def _is_request(piece: Sequence[Token], entry: Entry, lexicon: Lexicon) -> bool:
     return any(found.group in needs for found in lexicon.cues.find(piece) if found.group in _COMMANDING)
 
 
-def _tells(part: Sequence[Token], lexicon: Lexicon) -> bool:
+def _tells(part: Sequence[Token], entry: Entry, lexicon: Lexicon) -> bool:
     """True for a part that says something beside names and days: a verb, a thing, "he ...".
 
     Everyday words alone ("right away", "please") explain nothing.
     """
-    return any(_is_content(token, lexicon) for token in part)
+    needs = {need for evidence in entry.needs for need in evidence.needs}
+    asked = {at for f in lexicon.cues.find(part) if f.group in needs for at in range(f.start, f.end)}
+    return any(_is_content(token, lexicon) and at not in asked for at, token in enumerate(part))
 
 
 def _is_content(token: Token, lexicon: Lexicon) -> bool:

@@ -39,6 +39,7 @@ _UNIT = re.compile(
 _DAY_BEFORE = re.compile(
     r"(?:^|\s)(?:the|le|jan\w*|feb\w*|march|april|may|june|july|aug\w*|sept?\w*|oct\w*|nov\w*|dec\w*)\s+$"
 )
+_IN_A_NAME = re.compile(r"\b(?:rang|rue|chemin|route|montee) (?:du |des |de la |de )?$")
 _WORD = re.compile(r"[a-z]+")
 _AREAS = frozenset({"450", "514", "438", "819", "418", "579", "581", "873", "367", "354", "263", "468", "613"})
 
@@ -103,6 +104,8 @@ def _run_end(flat: str, words: list[re.Match[str]], at: int, *, french: bool) ->
 
 def _digits(flat: str, start: int, end: int, *, french: bool) -> str | None:
     words = _WORD.findall(flat[start:end])
+    if _IN_A_NAME.search(flat[:start]):
+        return None
     if all(word in _SHY for word in words) and not _is_counted(flat, start, end):
         return None
     if len(words) == 1 and words[0] in {"cent", "cents"} and not french:

@@ -220,9 +220,15 @@ class Filler:
         if counts and "installments" in self.fields:
             values["installments"] = counts[0].value
             self.used.update(counts)
+            values |= self._inside(counts[0])
         if "amount" in self.fields:
             values |= self._amount(entities, counts)
         return values
+
+    def _inside(self, count: Entity) -> dict[str, Any]:
+        """The choices said within a count: "3 monthly payments"."""
+        words = self.said.flat[count.start : count.end].split()
+        return self._choices([Token(word, count.start, count.end) for word in words])
 
     def _amount(self, entities: Sequence[Entity], counts: Sequence[Entity]) -> dict[str, Any]:
         money = [entity for entity in entities if entity.kind == "money"]
