@@ -102,6 +102,7 @@ class Conversation:
             today=today,
             directory=await self._office.directory.current(),
             language=memory.language,
+            customer=memory.customer,
             recent=tuple(from_wire(action) for action in memory.recent),
             waiting=self._planning.waiting_actions(),
             asked=from_wire(asked.actions[asked.index]) if asked else None,

@@ -21,6 +21,8 @@ class Context:
     directory: Directory = field(default_factory=Directory)
     language: Language | None = None
     """The language of the conversation so far, for messages that show none ("C-10001")."""
+    customer: str | None = None
+    """The id of the customer under discussion."""
     recent: tuple[Action, ...] = ()
     """The actions of the last turns, the newest last, with what they pointed at filled in."""
     waiting: tuple[Action, ...] = ()
