@@ -291,6 +291,11 @@ class Store:
                 return None
             return connection.scalar(sa.select(_plans.c.fence).where(_plans.c.id == plan_id))
 
+    def renew(self, plan_id: str, *, fence: int, lease_seconds: float) -> None:
+        """Hold a plan that runs for so many seconds more; raises ``LeaseLost`` where it is another's."""
+        with self.transaction() as connection:
+            self._hold(connection, plan_id, fence, lease_until=self._now() + lease_seconds)
+
     def end(self, plan_id: str, *, fence: int, status: PlanStatus) -> None:
         """The plan's end, by the worker that holds it; the lease is given back."""
         with self.transaction() as connection:

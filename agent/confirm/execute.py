@@ -9,6 +9,7 @@ device that has promised and is followed up.
 
 from __future__ import annotations
 
+import asyncio
 from collections.abc import Awaitable, Callable
 from dataclasses import dataclass
 from typing import Literal, TypeVar
@@ -22,7 +23,7 @@ from agent.confirm.steps import AnyStep, Applied
 from agent.errors import BackendError, LeaseLost, OutcomeUnknown, Unavailable
 from agent.store import Direction, PlanStatus, Receipt, ReceiptState, Store
 
-# Longer than any single call with its retries, so that nothing is in flight when a lease runs out.
+# Renewed while its worker lives; what a dead one had in flight has come to its end when it runs out.
 LEASE_SECONDS = 90.0
 _LOOK_UPS = 4
 
@@ -103,7 +104,21 @@ class Executor:
 
     async def run(self, plan: Plan, fence: int, *, watch: Watcher = unwatched) -> PlanStatus:
         """Bring the plan to its end from wherever its receipts stand; raises ``LeaseLost`` when overtaken."""
-        return await _Run(self, plan, fence, watch).to_the_end()
+        keeping = asyncio.create_task(self._keep(plan, fence))
+        try:
+            return await _Run(self, plan, fence, watch).to_the_end()
+        finally:
+            keeping.cancel()
+            await asyncio.gather(keeping, return_exceptions=True)
+
+    async def _keep(self, plan: Plan, fence: int) -> None:
+        """Renew the lease while the run lasts: a slow answer must not look like a dead worker.
+
+        Whatever ends this early, the lease lost above all, the run learns from its own next write.
+        """
+        while True:
+            await asyncio.sleep(self.lease_seconds / 3)
+            self.store.renew(plan.id, fence=fence, lease_seconds=self.lease_seconds)
 
 
 class _Run:

@@ -19,7 +19,7 @@ from typing import Any
 
 from durable_company import open_agent, settings_for
 
-from agent.confirm.execute import StepEvent
+from agent.confirm.execute import LEASE_SECONDS, StepEvent
 
 Boundary = tuple[int, str, str]
 """A step (0: the plan), a direction, a state: as ``StepEvent`` tells them."""
@@ -97,11 +97,13 @@ def resumes(url: str, folder: Path, later_seconds: float) -> None:
     asyncio.run(work())
 
 
-def approves_at_the_signal(url: str, folder: Path, plan: Waiting, line: Connection) -> None:
+def approves_at_the_signal(
+    url: str, folder: Path, plan: Waiting, line: Connection, lease_seconds: float = LEASE_SECONDS
+) -> None:
     """Be ready, wait for the word, approve; tell the reply's outcome and code."""
 
     async def work() -> None:
-        async with open_agent(settings_for(url, folder)) as agent:
+        async with open_agent(settings_for(url, folder), lease_seconds=lease_seconds) as agent:
             line.send("ready")
             line.recv()
             reply = await agent.approve(*plan)

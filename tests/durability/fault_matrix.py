@@ -127,9 +127,10 @@ async def play(cell: Cell | None, task: str, outside: Outside, folder: Path) -> 
     if first not in ("handed_over", "accepted"):
         assert_whole(Records(folder).end(), Records(folder).row, effects, before, after)
         return Played(first, first, calls)
-    outside.lets_pass(minutes=1)
     async with open_agent(settings) as agent:
-        await agent.resume(plan.id)
+        for _ask in ("to finish", "to hear from a device that had to restart first"):
+            outside.lets_pass(minutes=1)
+            await agent.resume(plan.id)
     records = Records(folder)
     assert_whole(records.end(), records.row, outside.effects(), before, outside.standing(customer))
     return Played(first, records.end(), calls)
