@@ -28,6 +28,7 @@ _TELLERS = words_of("tellers")
 _TELLING = words_of("telling")
 _BINDING = words_of("binding")
 _COORDINATING = frozenset({"and", "et", "&", "pis", ",", "ni", "ou", "or"})
+_DONE = frozenset({"cleared", "paid", "settled", "received", "regle", "paye", "recu", "rentre", "passe", "done", "cashed"})
 _LOOKING = words_of("looking")
 _OTHERS = frozenset({"he", "she", "they", "il", "elle", "ils", "elles", "y"})
 _ARTICLES = frozenset({"le", "la", "l", "les", "the"})
@@ -64,9 +65,27 @@ def present_in(tokens: Sequence[Token], lexicon: Lexicon, *, negated: bool = Fal
         kinds |= {"@who", "@name"}
     if "@number" in kinds:
         kinds |= {"@money"} if not kinds & {"@money"} and groups & {"ARRANGEMENT", "PAY"} else set()
-    if lexicon.conversation["pronouns"].find(tokens):
+    if points(tokens, lexicon):
         kinds.add("@who")
     return frozenset(groups | kinds)
+
+
+def points(tokens: Sequence[Token], lexicon: Lexicon) -> bool:
+    """True when a pronoun points at someone; « le » and « la » before a noun are articles."""
+    for cue in lexicon.conversation["pronouns"].find(tokens):
+        if cue.end - cue.start > 1 or tokens[cue.start].flat not in _ARTICLES:
+            return True
+        after = tokens[cue.end] if cue.end < len(tokens) else None
+        before = tokens[cue.start - 1] if cue.start else None
+        if before and before.is_word and _commands(before, lexicon) and (after is None or not after.is_word):
+            return True
+        if after and _commands(after, lexicon):
+            return True
+    return False
+
+
+def _commands(token: Token, lexicon: Lexicon) -> bool:
+    return bool(lexicon.groups_of(token.flat) & _COMMANDS)
 
 
 def _inside_another(cue: Found, found: Sequence[Found]) -> bool:
@@ -156,7 +175,7 @@ class Splitter:
 
     def _place(self, clauses: list[Clause], atom: tuple[Token, ...], *, strong: bool) -> None:
         if not clauses or (self._is_request(atom, strong=strong) and not self._continues(clauses[-1], atom)):
-            if clauses and (not self._asks(clauses[-1].tokens) or self._takes_up(clauses[-1], atom)):
+            if clauses and (self._is_lead(clauses[-1]) or self._takes_up(clauses[-1], atom)):
                 # What came before asked for nothing ("Luc Gagnon:", "he just paid,"): it leads into this one.
                 lead = clauses.pop()
                 clauses.append(replace(lead, tokens=(*lead.tokens, *atom)))
@@ -165,6 +184,11 @@ class Splitter:
             return
         last = clauses[-1]
         clauses[-1] = replace(last, tokens=(*last.tokens, *atom))
+
+    def _is_lead(self, last: Clause) -> bool:
+        """True for what asks for nothing by itself; what is forbidden stands by itself."""
+        forbidden = present_in(last.tokens, self._lexicon, negated=True)
+        return not forbidden and not self._asks(last.tokens)
 
     def _takes_up(self, last: Clause, atom: Sequence[Token]) -> bool:
         """“Roy's arrangement fell through, cancel it”: the order takes up what the statement speaks of."""
@@ -263,6 +287,8 @@ class Splitter:
             or set(flats) & (_ASKING - {"est", "is", "has", "did", "are", "qui", "do", "does"})
         ):
             return False
+        if flats[-1] in _DONE:
+            return True
         if flats[0] in _POSSESSIVES and len(flats) <= 4 and self._starts_request(said) and self._ends_in_noun(said):
             return False
         described = flats[0] in _ARTICLES and bool(set(flats[1:]) & _COPULAS)
@@ -271,7 +297,7 @@ class Splitter:
     def _ends_in_noun(self, said: Sequence[Token]) -> bool:
         """“Her overdue invoices” asks for them; "her payment came in" tells."""
         words = [token for token in said if token.is_word]
-        groups = {f.group for f in self._lexicon.cues.find(words) if f.end == len(words)}
+        groups = {f.group for f in self._lexicon.cues.find(words) if f.end >= len(words) - 1}
         return bool(groups & {"INVOICE_NOUN", "BALANCE", "SIGNAL", "PROFILE", "WIFI"})
 
     def _continues(self, last: Clause, atom: Sequence[Token]) -> bool:

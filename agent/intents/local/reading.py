@@ -14,7 +14,7 @@ from typing import Any
 
 from agent.intents.actions import CATALOGUE
 from agent.intents.local.classifier import Classifier, features
-from agent.intents.local.clauses import Clause, Splitter, core_end, present_in
+from agent.intents.local.clauses import Clause, Splitter, core_end, points, present_in
 from agent.intents.local.corrections import corrected
 from agent.intents.local.lexicon import WHERE, WHO, Entry, Lexicon
 from agent.intents.local.roles import Filler
@@ -62,15 +62,17 @@ class Reader:
         requests: list[Request] = []
         for clause in clauses:
             requests += self._requests(clause, said, today)
-        return _carried(_joined(_wanted(requests)))
+        return _joined(_wanted(_carried(requests)))
 
     def _requests(self, clause: Clause, said: Said, today: dt.date) -> list[Request]:
         request = self.classify(clause)
         if request.name not in CATALOGUE:
             return [replace(request, name="out_of_scope", reason=request.name)]
+        if request.name == "out_of_scope":
+            named = [t.entity.value for t in clause.tokens if t.entity and t.entity.kind in WHO]
+            return [replace(request, values={"customer": named[0]} if named else {})]
         filled = Filler(request.name, clause, said, today, self.lexicon).fill()
-        pronouns = self.lexicon.conversation["pronouns"].find(clause.tokens)
-        first = replace(request, values=filled.values, points=bool(pronouns))
+        first = replace(request, values=filled.values, points=points(clause.tokens, self.lexicon))
         others = [e for e in filled.unused if e.kind in WHO] if "customer" in filled.values else []
         coordinated = [e for e in others if self._is_coordinated(clause, e.start)]
         several = [first, *(replace(first, values={**first.values, "customer": e.value}) for e in coordinated)]
@@ -116,7 +118,10 @@ class Reader:
         entry = self.lexicon.entries[best]
         evident = entry.evident(present)
         certainty = self._certainty(best, scores, evident=evident)
-        if refused and not (evident and _is_write(best)):
+        if evident is False and clause.context and not _is_write(best):
+            evident = entry.evident(present_in(clause.all_tokens, self.lexicon))
+        orders = {need for evidence in entry.needs for need in evidence.needs}
+        if refused and (not (evident and _is_write(best)) or refused & orders):
             return Request("out_of_scope", {}, 0.9, shares, clause, reason="asked not to")
         if best == "out_of_scope":
             return Request(best, {}, certainty, shares, clause, reason=best)
