@@ -26,10 +26,10 @@ from agent.confirm.approval import Approval
 from agent.confirm.execute import LEASE_SECONDS, Executor, Watcher, unwatched
 from agent.confirm.journal import Journal, JournalCheck, JournalEntry
 from agent.confirm.plan import Plan
-from agent.conversation import Conversation
+from agent.conversation import LONGEST_MESSAGE, Conversation
 from agent.embedded import open_embedded
 from agent.errors import BackendError, Misconfigured, TargoError
-from agent.intents.cascade import engine_for
+from agent.intents.cascade import Cascade, engine_for
 from agent.office import FOLLOW_UP_SECONDS, Office
 from agent.planning import Planning, Progress
 from agent.policy import Policy
@@ -167,7 +167,7 @@ class Agent:
             talk = Conversation(self._opened(), conversation, self.user, on_progress or _silent)
             return await talk.say(text, today=today, language=self.language)
 
-        return await self._answered(turn)
+        return await self._answered(turn, Cascade.language_of(text[:LONGEST_MESSAGE]))
 
     async def approve(
         self, plan_id: str, digest: str, *, conversation: str | None = None, on_progress: Progress | None = None
@@ -332,27 +332,30 @@ class Agent:
             row, plan = office.approval.plan(plan_id)
             making = Turn(Wording(self.language or plan.language), [], "none")
             planning = Planning(office, conversation or row.conversation, self.user, on_progress or _silent)
-            result = deal(planning, plan, making)
-            if asyncio.iscoroutine(result):
-                await result
+            try:
+                result = deal(planning, plan, making)
+                if asyncio.iscoroutine(result):
+                    await result
+            except TargoError as error:
+                return self._failed(error, plan.language)
             return making.reply()
 
         return await self._answered(turn)
 
-    async def _answered(self, turn: Callable[[], object]) -> Reply:
+    async def _answered(self, turn: Callable[[], object], spoken: Language = "en") -> Reply:
         """One turn at a time; whatever it raises is told as a sentence."""
         async with self._turns:
             try:
                 return await turn()  # type: ignore[misc, no-any-return]
             except TargoError as error:
-                return self._failed(error)
+                return self._failed(error, spoken)
             except Exception:
                 # A fault of ours must not show a traceback to someone on the phone, nor end the program.
                 logger.exception("a turn failed")
-                return self._failed(TargoError("an unexpected error"))
+                return self._failed(TargoError("an unexpected error"), spoken)
 
-    def _failed(self, error: TargoError) -> Reply:
-        words = Wording(self.language or "en")
+    def _failed(self, error: TargoError, spoken: Language) -> Reply:
+        words = Wording(self.language or spoken)
         refused = not isinstance(error, BackendError | Misconfigured) and error.code != "failed"
         return Reply(
             outcome="refused" if refused else "failed",

@@ -13,7 +13,7 @@ from agent.confirm.steps import same
 from agent.intents.actions.billing import Frequency
 from agent.tools.customer import cents, spoken
 from agent.tools.network import verdict
-from agent.tools.schedule import MOST_PAYMENTS, due_dates, installments_for
+from agent.tools.schedule import MOST_PAYMENTS, schedule
 
 days = st.dates(dt.date(2020, 1, 1), dt.date(2080, 12, 31))
 counts = st.integers(1, MOST_PAYMENTS)
@@ -21,9 +21,13 @@ frequencies: st.SearchStrategy[Frequency] = st.sampled_from(["weekly", "biweekly
 amounts = st.integers(1, 10_000_000).map(lambda cents: Decimal(cents) / 100)
 
 
+def dates_of(first: dt.date, every: Frequency, count: int) -> list[dt.date]:
+    return [payment.due_date for payment in schedule(Decimal(50), first, every, count, Decimal(0))]
+
+
 @given(first=days, every=frequencies, count=counts)
 def test_payments_begin_on_the_first_day_and_never_go_back(first: dt.date, every: Frequency, count: int) -> None:
-    dates = due_dates(first, every, count)
+    dates = dates_of(first, every, count)
     assert dates[0] == first
     assert len(set(dates)) == count
     assert dates == sorted(dates)
@@ -31,7 +35,7 @@ def test_payments_begin_on_the_first_day_and_never_go_back(first: dt.date, every
 
 @given(first=days, count=counts)
 def test_a_monthly_payment_keeps_its_day_where_the_month_has_it(first: dt.date, count: int) -> None:
-    for number, date in enumerate(due_dates(first, "monthly", count)):
+    for number, date in enumerate(dates_of(first, "monthly", count)):
         months = (date.year - first.year) * 12 + date.month - first.month
         assert months == number
         assert date.day == first.day or (date + dt.timedelta(days=1)).day == 1
@@ -39,23 +43,30 @@ def test_a_monthly_payment_keeps_its_day_where_the_month_has_it(first: dt.date, 
 
 @given(first=days, count=counts)
 def test_weeks_are_seven_days(first: dt.date, count: int) -> None:
-    assert due_dates(first, "weekly", count)[-1] - first == dt.timedelta(days=7 * (count - 1))
-    assert due_dates(first, "biweekly", count)[-1] - first == dt.timedelta(days=14 * (count - 1))
+    assert dates_of(first, "weekly", count)[-1] - first == dt.timedelta(days=7 * (count - 1))
+    assert dates_of(first, "biweekly", count)[-1] - first == dt.timedelta(days=14 * (count - 1))
 
 
-@given(balance=amounts, amount=amounts, every=frequencies)
-def test_the_payments_cover_the_balance_and_none_is_too_many(
-    balance: Decimal, amount: Decimal, every: Frequency
+@given(first=days, balance=amounts, amount=amounts, every=frequencies)
+def test_payments_whose_number_was_not_said_come_to_exactly_what_is_owed(
+    first: dt.date, balance: Decimal, amount: Decimal, every: Frequency
 ) -> None:
-    count = installments_for(balance, amount, every)
-    assert 1 <= count <= MOST_PAYMENTS
-    assert (count - 1) * amount < balance
-    assert count * amount >= balance or count == MOST_PAYMENTS
+    payments = schedule(amount, first, every, None, balance)
+    assert all(Decimal(0) < payment.amount <= amount for payment in payments)
+    total = sum(payment.amount for payment in payments)
+    assert total == max(balance, amount) or (len(payments) == MOST_PAYMENTS and total < balance)
 
 
-@given(balance=amounts, amount=amounts)
-def test_once_is_one_payment(balance: Decimal, amount: Decimal) -> None:
-    assert installments_for(balance, amount, "once") == 1
+@given(first=days, balance=amounts, amount=amounts, count=counts, every=frequencies)
+def test_a_number_of_payments_that_was_said_is_kept(
+    first: dt.date, balance: Decimal, amount: Decimal, count: int, every: Frequency
+) -> None:
+    assert [payment.amount for payment in schedule(amount, first, every, count, balance)] == [amount] * count
+
+
+@given(first=days, balance=amounts, amount=amounts)
+def test_once_is_one_payment(first: dt.date, balance: Decimal, amount: Decimal) -> None:
+    assert [payment.amount for payment in schedule(amount, first, "once", None, balance)] == [amount]
 
 
 @given(amount=st.integers(-(10**11), 10**11))

@@ -8,7 +8,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from agent.masking import mask_cards
+from agent.masking import mask_secrets
 
 
 def card(body: str) -> str:
@@ -28,7 +28,7 @@ words = st.text(st.characters(blacklist_categories=("N", "C")), max_size=20)
 def test_a_card_number_is_reduced_to_its_last_four(body: str, before: str, after: str, separator: str) -> None:
     number = card(body)
     grouped = separator.join(number[at : at + 4] for at in range(0, len(number), 4))
-    masked = mask_cards(f"{before} {grouped} {after}".replace(".", ""))
+    masked = mask_secrets(f"{before} {grouped} {after}".replace(".", ""))
     assert number not in re.sub(r"\D", "", masked)
     assert f"•••• {number[-4:]}" in masked
 
@@ -37,12 +37,12 @@ def test_a_card_number_is_reduced_to_its_last_four(body: str, before: str, after
 def test_a_number_that_fails_the_check_is_no_card(body: str, wrong: int) -> None:
     number = card(body)
     other = number[:-1] + str((int(number[-1]) + wrong) % 10)
-    assert mask_cards(f"see {other} there") == f"see {other} there"
+    assert mask_secrets(f"see {other} there") == f"see {other} there"
 
 
 @given(text=st.text("0123456789 -$.abc", max_size=60))
 def test_masking_again_changes_nothing(text: str) -> None:
-    assert mask_cards(mask_cards(text)) == mask_cards(text)
+    assert mask_secrets(mask_secrets(text)) == mask_secrets(text)
 
 
 @pytest.mark.parametrize(
@@ -58,4 +58,4 @@ def test_masking_again_changes_nothing(text: str) -> None:
     ],
 )
 def test_other_numbers_stay(text: str) -> None:
-    assert mask_cards(text) == text
+    assert mask_secrets(text) == text
