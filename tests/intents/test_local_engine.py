@@ -128,6 +128,26 @@ def test_a_self_correction_leaves_what_was_corrected_to(text: str, customer: str
     assert understood(text, context) == [{"action": "suspend_customer", "customer": customer}]
 
 
+@pytest.mark.parametrize(
+    ("text", "writes"),
+    [
+        ("suspend pas Gagnon, suspend Gagné", [("suspend_customer", "Gagné")]),
+        ("Suspend Gagnon for non-payment. And what does Gagné owe?", [("suspend_customer", "Gagnon")]),
+        ("wrongly suspended: Luc Gagnon. Please reverse that suspension.", [("reactivate_customer", "Luc Gagnon")]),
+        ("cut Robert Dubois off, he bounced another cheque", [("suspend_customer", "Robert Dubois")]),
+        ("débranche et rebranche le modem de Roy", [("reboot_device", "Roy")]),
+        ("Suspend Sylvie Côté. Actually no, don't, just note that she's late.", [("add_note", "Sylvie Côté")]),
+        ("note pour Roy: appeler avant de suspendre", [("add_note", "Roy")]),
+        ("suspend all overdue customers", []),
+    ],
+)
+def test_only_the_write_that_was_asked_for_comes_out(
+    text: str, writes: list[tuple[str, str]], context: Context
+) -> None:
+    actions = ENGINE.read(text, context).actions
+    assert [(a.name, a.wire()["customer"]) for a in actions if a.kind == "write"] == writes
+
+
 def test_a_pronoun_with_nobody_under_discussion_is_asked_about(context: Context) -> None:
     assert understood("suspends-le", context) == [
         {"action": "clarify", "missing": ["customer"], "for": "suspend_customer"}

@@ -10,32 +10,29 @@ from __future__ import annotations
 from collections.abc import Sequence
 from dataclasses import dataclass, replace
 
-import prompts
 from agent.intents.actions import CATALOGUE
-from agent.intents.local.lexicon import WHERE, WHO, Found, Lexicon
+from agent.intents.local.evidence import ARTICLES, COMMANDS, core_end, present_in
+from agent.intents.local.lexicon import WHO, Lexicon
 from agent.intents.local.said import Token
 from prompts import words_of
 
-_STRONG = frozenset(".;!?\n…")
-_WEAK = words_of("joints")
-_CAUSE = tuple(tuple(cause.split()) for cause in prompts.load("grammar")["causes"])
-_SUBJECTS = words_of("subjects")
 _ASKING = words_of("asking")
-_FILLERS = words_of("fillers")
-_COMMANDS = frozenset({"SUSPEND", "CUT", "UNSUSPEND", "CANCEL", "RESTART", "MAKE", "NOTE", "UNDO", "TOUCH"})
-_LEADING = words_of("leading")
-_TELLERS = words_of("tellers")
-_TELLING = words_of("telling")
-_BINDING = words_of("binding")
 _COORDINATING = frozenset({"and", "et", "&", "pis", ",", "ni", "ou", "or"})
-_DONE = frozenset({"cleared", "paid", "settled", "received", "regle", "paye", "recu", "rentre", "passe", "done", "cashed"})
-_LOOKING = words_of("looking")
-_OTHERS = frozenset({"he", "she", "they", "il", "elle", "ils", "elles", "y"})
-_ARTICLES = frozenset({"le", "la", "l", "les", "the"})
-_POSSESSIVES = frozenset({"his", "her", "their", "son", "sa", "ses", "leur", "leurs"})
 _COPULAS = words_of("copulas")
+_DONE = frozenset(
+    {"cleared", "paid", "settled", "received", "regle", "paye", "recu", "rentre", "passe", "done", "cashed"}
+)
+_FILLERS = words_of("fillers")
+_GOVERNED = frozenset({"the", "his", "her", "their", "le", "la", "l", "les", "son", "sa", "ses", "leur"})
 _IT = frozenset({"it", "that", "la", "le", "les", "ca", "them"})
-_OBJECTS = words_of("objects")
+_LEADING = words_of("leading")
+_LOOKING = words_of("looking")
+_ORDERS = frozenset({"SUSPEND", "UNSUSPEND", "RESTART"})
+_OTHERS = frozenset({"he", "she", "they", "il", "elle", "ils", "elles", "y"})
+_POSSESSIVES = frozenset({"his", "her", "their", "son", "sa", "ses", "leur", "leurs"})
+_STRONG = frozenset(".;!?\n…")
+_SUBJECTS = words_of("subjects")
+_WEAK = words_of("joints")
 
 
 @dataclass(frozen=True)
@@ -53,112 +50,6 @@ class Clause:
         return tuple(sorted((*self.tokens, *self.context), key=lambda token: token.start))
 
 
-def present_in(tokens: Sequence[Token], lexicon: Lexicon, *, negated: bool = False) -> frozenset[str]:
-    """The groups and kinds of entities in a row of tokens, without (or with only) the negated commands."""
-    found = lexicon.cues.find(tokens)
-    refused = refused_commands(tokens, found, lexicon)
-    if negated:
-        return frozenset(f.group for f in found if f in refused)
-    groups = {f.group for f in found if f not in refused and not _inside_another(f, found)}
-    kinds = {f"@{token.entity.kind}" for token in tokens if token.entity}
-    if kinds & {f"@{kind}" for kind in (WHO | WHERE | {"serial"}) - {"city"}}:
-        kinds |= {"@who", "@name"}
-    if "@number" in kinds:
-        kinds |= {"@money"} if not kinds & {"@money"} and groups & {"ARRANGEMENT", "PAY"} else set()
-    if points(tokens, lexicon):
-        kinds.add("@who")
-    return frozenset(groups | kinds)
-
-
-def points(tokens: Sequence[Token], lexicon: Lexicon) -> bool:
-    """True when a pronoun points at someone; « le » and « la » before a noun are articles."""
-    for cue in lexicon.conversation["pronouns"].find(tokens):
-        if cue.end - cue.start > 1 or tokens[cue.start].flat not in _ARTICLES:
-            return True
-        after = tokens[cue.end] if cue.end < len(tokens) else None
-        before = tokens[cue.start - 1] if cue.start else None
-        if before and before.is_word and _commands(before, lexicon) and (after is None or not after.is_word):
-            return True
-        if after and _commands(after, lexicon):
-            return True
-    return False
-
-
-def _commands(token: Token, lexicon: Lexicon) -> bool:
-    return bool(lexicon.groups_of(token.flat) & _COMMANDS)
-
-
-def _inside_another(cue: Found, found: Sequence[Found]) -> bool:
-    """The suspension of "lift the suspension" orders none."""
-    return cue.group in ("SUSPEND", "CUT", "RESTART") and any(
-        other.group in ("UNSUSPEND", "RESTART")
-        and other.group != cue.group
-        and other.start <= cue.start
-        and cue.end <= other.end
-        and other.end - other.start > cue.end - cue.start
-        for other in found
-    )
-
-
-def refused_commands(tokens: Sequence[Token], found: Sequence[Found], lexicon: Lexicon) -> list[Found]:
-    """The command words that are negated: "don't suspend", « coupe-le pas »."""
-    before = {f.end for f in lexicon.conversation["negations"].find(tokens)}
-    after = {f.start for f in lexicon.conversation["negations_after"].find(tokens)}
-    refused: list[Found] = []
-    for cue in found:
-        if cue.group not in _COMMANDS and cue.group != "WANT":
-            continue
-        start, end = cue.start, cue.end
-        steps = 0
-        while start - 1 >= 0 and steps < 2 and start not in before and tokens[start - 1].flat in _OBJECTS:
-            start, steps = start - 1, steps + 1
-        if end not in after and end < len(tokens) and tokens[end].flat in _OBJECTS:
-            end += 1
-        if (start in before and not _told_not_to_forget(tokens, start)) or end in after:
-            refused.append(cue)
-    if any(cue.group == "WANT" for cue in refused):
-        return [cue for cue in found if cue.group in _COMMANDS or cue.group in ("WANT", "SUSPENDED")]
-    return refused
-
-
-def _told_not_to_forget(tokens: Sequence[Token], at: int) -> bool:
-    words = " ".join(token.flat for token in tokens[max(0, at - 4) : at + 1])
-    return "forget" in words or "oublie pas" in words
-
-
-def core_end(tokens: Sequence[Token], lexicon: Lexicon) -> int:
-    """Where the reason begins ("because ...", « il a payé hier »), or the number of tokens."""
-    flats = [token.flat for token in tokens]
-    for at in range(1, len(flats)):
-        if any(tuple(flats[at : at + len(cause)]) == cause for cause in _CAUSE):
-            return at
-        if flats[at] in {"for", "pour"} and _names_a_cause(tokens, at, lexicon) and _ordered(tokens[:at], lexicon):
-            return at
-        if _tells_why(flats, at) and _ordered(tokens[:at], lexicon):
-            return at
-    return len(flats)
-
-
-def _tells_why(flats: Sequence[str], at: int) -> bool:
-    """A sentence that begins without a comma, as in dictation: "... Luc Gagnon he hasn't paid"."""
-    told = flats[at] in _TELLERS and at + 1 < len(flats) and flats[at + 1] in _TELLING
-    return told and flats[at - 1] not in _BINDING
-
-
-def _names_a_cause(tokens: Sequence[Token], at: int, lexicon: Lexicon) -> bool:
-    """“For unpaid bills”, « pour vérification »: a thing, neither a customer nor a time."""
-    if at + 1 >= len(tokens):
-        return False
-    word = tokens[at + 1]
-    return word.is_word and word.flat not in lexicon.function and "SERVICE" not in lexicon.groups_of(word.flat)
-
-
-def _ordered(tokens: Sequence[Token], lexicon: Lexicon) -> bool:
-    groups = {found.group for found in lexicon.cues.find(tokens)}
-    named = any(token.entity for token in tokens) or bool(lexicon.conversation["pronouns"].find(tokens))
-    return named and bool(groups & {"SUSPEND", "CUT", "UNSUSPEND", "CANCEL", "RESTART"})
-
-
 class Splitter:
     """Cuts the tokens of a message into clauses."""
 
@@ -170,8 +61,22 @@ class Splitter:
         clauses: list[Clause] = []
         joined = {i for f in self._lexicon.cues.find(tokens) if f.group == "RESTART" for i in range(f.start, f.end)}
         for atom, strong in _atoms(tokens, joined | _between_names(tokens)):
-            self._place(clauses, atom, strong=strong)
+            for part in self._orders_in(atom):
+                self._place(clauses, part, strong=strong)
         return self._with_statements(clauses)
+
+    def _orders_in(self, atom: tuple[Token, ...]) -> list[tuple[Token, ...]]:
+        """Dictation: "check his signal restart his router" is two orders without a word between."""
+        cues = self._lexicon.cues.find(atom)
+        if any(cue.group == "NOTE" for cue in cues):
+            cues = [cue for cue in cues if cue.start < min(c.start for c in cues if c.group == "NOTE")]
+        starts = {cue.start for cue in cues if cue.group in _ORDERS}
+        for at in range(2, len(atom) - 1):
+            governs = atom[at + 1].entity or atom[at + 1].flat in _GOVERNED
+            after_word = atom[at - 1].is_word and atom[at - 1].flat not in self._lexicon.function
+            if at in starts and governs and after_word and self._asks(atom[:at]) and not self.is_statement(atom[:at]):
+                return [atom[:at], *self._orders_in(atom[at:])]
+        return [atom]
 
     def _place(self, clauses: list[Clause], atom: tuple[Token, ...], *, strong: bool) -> None:
         if not clauses or (self._is_request(atom, strong=strong) and not self._continues(clauses[-1], atom)):
@@ -196,7 +101,7 @@ class Splitter:
             return self._is_order(atom)
         if not self._is_order(atom) or not self.is_statement(last.tokens):
             return False
-        commands = {found.start for found in self._lexicon.cues.find(atom) if found.group in _COMMANDS}
+        commands = {found.start for found in self._lexicon.cues.find(atom) if found.group in COMMANDS}
         ends = {
             "",
             ".",
@@ -274,7 +179,7 @@ class Splitter:
         while said and said[0].flat in _FILLERS:
             said = said[1:]
         whole = len(said)
-        while said and said[0].entity:
+        while said and (said[0].entity or (len(said) < whole and said[0].flat == "la")):
             said = said[1:]
         flats = [token.flat for token in said]
         if not any(token.is_word for token in said):
@@ -291,7 +196,7 @@ class Splitter:
             return True
         if flats[0] in _POSSESSIVES and len(flats) <= 4 and self._starts_request(said) and self._ends_in_noun(said):
             return False
-        described = flats[0] in _ARTICLES and bool(set(flats[1:]) & _COPULAS)
+        described = flats[0] in ARTICLES and bool(set(flats[1:]) & _COPULAS)
         return flats[0] in _SUBJECTS or led or described
 
     def _ends_in_noun(self, said: Sequence[Token]) -> bool:

@@ -8,7 +8,7 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 
-from agent.intents.local.clauses import present_in
+from agent.intents.local.evidence import present_in
 from agent.intents.local.lexicon import WHERE, WHO, Lexicon
 from agent.intents.local.said import Entity, Token
 
@@ -28,6 +28,7 @@ _COMMANDS = (
 )
 _EDGES = frozenset({",", "-", "the", "le", "la", "l", "his", "her", "their", "son", "sa"})
 _TAKEN_BACK = frozenset({"don t", "do not", "laisse faire", "never mind", "forget it", "oublie ca", "fais pas"})
+_UNPAID = frozenset({"payment", "payments", "paiement", "paiements", "paye", "paid", "payed"})
 _REACH = 4
 
 
@@ -48,6 +49,8 @@ def corrected(tokens: Sequence[Token], lexicon: Lexicon) -> list[Token]:
             if cue.start == 0:
                 continue
             before, after = meant[: cue.start], meant[cue.end :]
+            if after and after[0].flat in _UNPAID:
+                continue
             words = [token.flat for token in meant[cue.start : cue.end]]
             changed = (
                 _denied(before, after)
@@ -66,6 +69,8 @@ def _first_entities(after: Sequence[Token]) -> list[tuple[int, Entity]]:
     """The entities that come at once after a correction."""
     found: list[tuple[int, Entity]] = []
     for at, token in enumerate(after):
+        if at and token.flat in {".", "?", "!", ";"}:
+            break
         if token.entity:
             found.append((at, token.entity))
         if (at >= _REACH and found) or at >= _REACH + 2:
@@ -107,9 +112,7 @@ def _is_like(old: Entity | None, new: Entity) -> bool:
 
 
 def _is_new_request(tokens: Sequence[Token], lexicon: Lexicon) -> bool:
-    return bool(
-        {found.group for found in lexicon.cues.find(tokens)} & {"SUSPEND", "UNSUSPEND", "RESTART", "NOTE", "CHECK"}
-    )
+    return bool({found.group for found in lexicon.cues.find(tokens)} & {"SUSPEND", "UNSUSPEND", "RESTART", "NOTE"})
 
 
 def _new_command(before: list[Token], after: list[Token], lexicon: Lexicon) -> list[Token] | None:

@@ -47,7 +47,7 @@ _YEAR_START = (
     r"|(?:le )?debut de l'annee|year to date"
 )
 _PERIOD = (
-    rf"(?:this|{NEXT}|last|past|previous|ce|cette|le|la|l')\s*(?:mois|month|semaine|week|annee|year|an)\b"
+    rf"(?:this|{NEXT}|last|past|previous|ce|cette|le|la|l'|du|de la)\s*(?:mois|month|semaine|week|annee|year|an)\b"
     r"(?:[- ](?:prochaine?|derniere?|passee?|ci))?\b(?<!le mois)(?<!la semaine)(?<!l'annee)(?<!l'an)"
 )
 _NUMERIC = r"(?P<one>\d{1,2})(?P<sep>[/.-])(?P<two>\d{1,2})(?P=sep)(?P<year>20\d\d|2\d)"

@@ -9,7 +9,8 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 
-from agent.intents.local.clauses import Clause, core_end
+from agent.intents.local.clauses import Clause
+from agent.intents.local.evidence import core_end
 from agent.intents.local.lexicon import WHERE, WHO, Entry, Lexicon
 from agent.intents.local.said import Said, Token
 from prompts import words_of
@@ -131,7 +132,7 @@ def _pieces(tokens: Sequence[Token]) -> list[list[Token]]:
     """The parts between commas and full stops."""
     parts: list[list[Token]] = [[]]
     for token in tokens:
-        if token.flat in {",", ".", ";", "!", "?", ":", "-", "(", ")"}:
+        if token.flat in {",", ".", ";", "!", "?", ":", "-", "(", ")", "so", "donc", "alors"}:
             parts.append([])
         else:
             parts[-1].append(token)

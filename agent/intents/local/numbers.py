@@ -39,6 +39,9 @@ _UNIT = re.compile(
 _DAY_BEFORE = re.compile(
     r"(?:^|\s)(?:the|le|jan\w*|feb\w*|march|april|may|june|july|aug\w*|sept?\w*|oct\w*|nov\w*|dec\w*)\s+$"
 )
+# "Ninety-five fifty" is a price where no street follows.
+_PRICED = re.compile(r"\s*(?:$|[,.;!?]|(?:due|by|on|for|per|every|dollars|bucks|le|pour|avant|chaque)\b)")
+_WHICH = re.compile(r"\b(?:1st|first|last|next|the|this|that|which|premier) $")
 _IN_A_NAME = re.compile(r"\b(?:rang|rue|chemin|route|montee) (?:du |des |de la |de )?$")
 _WORD = re.compile(r"[a-z]+")
 _AREAS = frozenset({"450", "514", "438", "819", "418", "579", "581", "873", "367", "354", "263", "468", "613"})
@@ -64,7 +67,8 @@ def spoken_numbers(flat: str, *, french: bool) -> list[Rewrite]:
     found: list[Rewrite] = []
     shift = 0
     for start, end, is_french in _runs(flat, french=french):
-        digits = _digits(flat, start, end, french=is_french)
+        in_a_name = _IN_A_NAME.search(flat[:start])
+        digits = None if in_a_name else _digits(flat, start, end, french=is_french)
         if digits is not None:
             found.append(Rewrite(start, end, start + shift, digits))
             shift += len(digits) - (end - start)
@@ -99,16 +103,15 @@ def _run_end(flat: str, words: list[re.Match[str]], at: int, *, french: bool) ->
             break
         if word in numbers or word == "oh":
             stop = index + 1
+        if word in _ORDINALS[french]:
+            break
     return stop
 
 
 def _digits(flat: str, start: int, end: int, *, french: bool) -> str | None:
     words = _WORD.findall(flat[start:end])
-    if _IN_A_NAME.search(flat[:start]):
-        return None
-    if all(word in _SHY for word in words) and not _is_counted(flat, start, end):
-        return None
-    if len(words) == 1 and words[0] in {"cent", "cents"} and not french:
+    alone = all(word in _SHY for word in words) and not _is_counted(flat, start, end)
+    if alone or (words in (["cent"], ["cents"]) and not french):
         return None
     if french and len(words) > 5 and (phone := _french_phone(tuple(words))):
         return phone
@@ -118,12 +121,16 @@ def _digits(flat: str, start: int, end: int, *, french: bool) -> str | None:
         return None
     if len(words) > 2 and all(word in _SINGLE for word in words):
         return "".join(parts)
+    if len(parts) == 2 and all(len(part) == 2 and part.isdigit() for part in parts) and _PRICED.match(flat, end):
+        return ".".join(parts)
     return _joined(parts, french=french)
 
 
 def _is_counted(flat: str, start: int, end: int) -> bool:
     """A shy word is a number before a unit or a month, or as the day after "the" and the like."""
     word = flat[start:end]
+    if word in {"one", "un", "une"} and _WHICH.search(flat[:start]):
+        return False
     if _UNIT.match(flat, end):
         return True
     alone = re.match(r"\s*(?:$|[,.;!?]|and\b|et\b|cut|coup)", flat[end:]) is not None

@@ -123,9 +123,10 @@ class _Reader:
     def near_name(self, index: int) -> bool:
         """A misspelt name of the directory ("Trembaly"): a name, though nobody's yet."""
         word = self.words[index].flat
-        if len(word) < 5 or not self.unknown(index):
+        if len(word) < 5 or not self.unknown(index) or not (self.words[index].capital or self.said.caseless):
             return False
-        return process.extractOne(word, self.by_word.keys(), scorer=fuzz.ratio, score_cutoff=80) is not None
+        near = process.extractOne(word, self.by_word.keys(), scorer=fuzz.ratio, score_cutoff=80)
+        return near is not None and (near[0][0] == word[0] or word.endswith(near[0]))
 
     def grown(self, start: int, stop: int) -> tuple[int, int]:
         """Widen a name by its unknown neighbours ("Pierre Gagnon" where only Gagnon is known)."""

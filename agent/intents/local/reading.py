@@ -14,8 +14,9 @@ from typing import Any
 
 from agent.intents.actions import CATALOGUE
 from agent.intents.local.classifier import Classifier, features
-from agent.intents.local.clauses import Clause, Splitter, core_end, points, present_in
+from agent.intents.local.clauses import Clause, Splitter
 from agent.intents.local.corrections import corrected
+from agent.intents.local.evidence import core_end, points, present_in
 from agent.intents.local.lexicon import WHERE, WHO, Entry, Lexicon
 from agent.intents.local.roles import Filler
 from agent.intents.local.said import Said, Token
@@ -41,6 +42,8 @@ class Request:
     points: bool = False
     """A pronoun points at the customer under discussion."""
     reason: str = ""
+    from_note: bool = False
+    """Its customer is only mentioned in the text of its note."""
 
     @property
     def who(self) -> dict[str, Any]:
@@ -72,7 +75,9 @@ class Reader:
             named = [t.entity.value for t in clause.tokens if t.entity and t.entity.kind in WHO]
             return [replace(request, values={"customer": named[0]} if named else {})]
         filled = Filler(request.name, clause, said, today, self.lexicon).fill()
-        first = replace(request, values=filled.values, points=points(clause.tokens, self.lexicon))
+        first = replace(
+            request, values=filled.values, points=points(clause.tokens, self.lexicon), from_note=filled.from_note
+        )
         others = [e for e in filled.unused if e.kind in WHO] if "customer" in filled.values else []
         coordinated = [e for e in others if self._is_coordinated(clause, e.start)]
         several = [first, *(replace(first, values={**first.values, "customer": e.value}) for e in coordinated)]
@@ -235,9 +240,13 @@ def _carried(requests: list[Request]) -> list[Request]:
     done: list[Request] = []
     who: dict[str, Any] = {}
     for request in requests:
-        who = request.who or who
-        takes = bool(who) and not request.who and _takes_who(request)
-        carried = {**_fitting(request.name, who), **request.values} if takes else request.values
+        own = {} if request.from_note and who else request.who
+        who = own or who
+        takes = bool(who) and not own and _takes_who(request)
+        fitting = _fitting(request.name, who)
+        carried = request.values
+        if takes:
+            carried = {**request.values, **fitting} if request.from_note else {**fitting, **request.values}
         done.append(replace(request, values=carried))
     later: dict[str, Any] = {}
     for at in range(len(done) - 1, -1, -1):

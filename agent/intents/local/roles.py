@@ -17,7 +17,8 @@ from pydantic.fields import FieldInfo
 
 from agent.intents.actions import CATALOGUE, Action
 from agent.intents.local.calendar import When
-from agent.intents.local.clauses import Clause, core_end
+from agent.intents.local.clauses import Clause
+from agent.intents.local.evidence import core_end
 from agent.intents.local.freetext import note_text, reason_text
 from agent.intents.local.lexicon import WHERE, Entry, Lexicon
 from agent.intents.local.said import Entity, Said, Token
@@ -38,6 +39,8 @@ class Filled:
 
     values: dict[str, Any]
     unused: tuple[Entity, ...]
+    from_note: bool = False
+    """The customer was found in the text of a note: one named elsewhere in the message comes first."""
 
 
 def choices_of(info: FieldInfo) -> tuple[str, ...]:
@@ -65,6 +68,7 @@ class Filler:
     def fill(self) -> Filled:
         """All fields that the clause fills; the customer may still be carried from another clause."""
         values: dict[str, Any] = {}
+        from_note = False
         free = [name for name in ("note", "reason") if name in self.fields]
         body: tuple[Token, ...] = ()
         if "note" in free and self.model.required[-1:] == ("note",):
@@ -74,6 +78,7 @@ class Filler:
         values |= self._who(entities, tokens)
         if "who" in self.model.required and not any(values.get(k) for k in ("customer", "location", "serial")) and body:
             values |= self._who([token.entity for token in body if token.entity], body)
+            from_note = bool(values.keys() & {"customer", "location"})
         values |= self._named(entities)
         values |= self._choices(tokens)
         values |= self._dates(tokens)
@@ -81,7 +86,7 @@ class Filler:
         if "reason" in free:
             values["reason"] = reason_text(self.clause, self.said, self.entry, self.lexicon)
         values = {name: value for name, value in values.items() if value is not None and name in self.fields}
-        return Filled(values, tuple(entity for entity in entities if entity not in self.used))
+        return Filled(values, tuple(entity for entity in entities if entity not in self.used), from_note)
 
     def _who(self, entities: Sequence[Entity], tokens: Sequence[Token]) -> dict[str, Any]:
         values: dict[str, Any] = {}

@@ -12,8 +12,9 @@ from typing import Any
 
 from agent.intents.actions import CATALOGUE, Action, Clarify
 from agent.intents.local.calendar import counted_on
-from agent.intents.local.clauses import Clause, present_in
+from agent.intents.local.clauses import Clause
 from agent.intents.local.corrections import corrected
+from agent.intents.local.evidence import present_in
 from agent.intents.local.lexicon import WHO, Lexicon
 from agent.intents.local.reading import Reader, Request
 from agent.intents.local.roles import Filler

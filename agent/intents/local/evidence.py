@@ -1,0 +1,128 @@
+"""What the words of a clause give evidence of, and where its reason begins.
+
+Enters: a row of tokens. Leaves: the groups and kinds of entities present, without what is negated or only part of
+another expression; whether a pronoun points at someone; the end of the request proper. It never names an action.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+
+import prompts
+from agent.intents.local.lexicon import WHERE, WHO, Found, Lexicon
+from agent.intents.local.said import Token
+from prompts import words_of
+
+ARTICLES = frozenset({"le", "la", "l", "les", "the"})
+_BINDING = words_of("binding")
+_CAUSE = tuple(tuple(cause.split()) for cause in prompts.load("grammar")["causes"])
+COMMANDS = frozenset({"SUSPEND", "CUT", "UNSUSPEND", "CANCEL", "RESTART", "MAKE", "NOTE", "UNDO", "TOUCH"})
+_OBJECTS = words_of("objects")
+_TELLERS = words_of("tellers")
+_TELLING = words_of("telling")
+
+
+def present_in(tokens: Sequence[Token], lexicon: Lexicon, *, negated: bool = False) -> frozenset[str]:
+    """The groups and kinds of entities in a row of tokens, without (or with only) the negated commands."""
+    found = lexicon.cues.find(tokens)
+    refused = refused_commands(tokens, found, lexicon)
+    if negated:
+        return frozenset(f.group for f in found if f in refused)
+    groups = {f.group for f in found if f not in refused and not _inside_another(f, found)}
+    kinds = {f"@{token.entity.kind}" for token in tokens if token.entity}
+    if kinds & {f"@{kind}" for kind in (WHO | WHERE | {"serial"}) - {"city"}}:
+        kinds |= {"@who", "@name"}
+    if "@number" in kinds:
+        kinds |= {"@money"} if not kinds & {"@money"} and groups & {"ARRANGEMENT", "PAY"} else set()
+    if points(tokens, lexicon):
+        kinds.add("@who")
+    return frozenset(groups | kinds)
+
+
+def points(tokens: Sequence[Token], lexicon: Lexicon) -> bool:
+    """True when a pronoun points at someone; « le » and « la » before a noun are articles."""
+    for cue in lexicon.conversation["pronouns"].find(tokens):
+        if cue.end - cue.start > 1 or tokens[cue.start].flat not in ARTICLES:
+            return True
+        after = tokens[cue.end] if cue.end < len(tokens) else None
+        before = tokens[cue.start - 1] if cue.start else None
+        if before and before.is_word and _commands(before, lexicon) and (after is None or not after.is_word):
+            return True
+        if after and _commands(after, lexicon):
+            return True
+    return False
+
+
+def _commands(token: Token, lexicon: Lexicon) -> bool:
+    return bool(lexicon.groups_of(token.flat) & COMMANDS)
+
+
+def _inside_another(cue: Found, found: Sequence[Found]) -> bool:
+    """The suspension of "lift the suspension" orders none."""
+    return cue.group in ("SUSPEND", "CUT", "RESTART") and any(
+        other.group in ("UNSUSPEND", "RESTART")
+        and other.group != cue.group
+        and other.start <= cue.start
+        and cue.end <= other.end
+        and other.end - other.start > cue.end - cue.start
+        for other in found
+    )
+
+
+def refused_commands(tokens: Sequence[Token], found: Sequence[Found], lexicon: Lexicon) -> list[Found]:
+    """The command words that are negated: "don't suspend", « coupe-le pas »."""
+    before = {f.end for f in lexicon.conversation["negations"].find(tokens)}
+    after = {f.start for f in lexicon.conversation["negations_after"].find(tokens)}
+    refused: list[Found] = []
+    for cue in found:
+        if cue.group not in COMMANDS and cue.group != "WANT":
+            continue
+        start, end = cue.start, cue.end
+        steps = 0
+        while start - 1 >= 0 and steps < 2 and start not in before and tokens[start - 1].flat in _OBJECTS:
+            start, steps = start - 1, steps + 1
+        if end not in after and end < len(tokens) and tokens[end].flat in _OBJECTS:
+            end += 1
+        if (start in before and not _told_not_to_forget(tokens, start)) or end in after:
+            refused.append(cue)
+    if any(cue.group == "WANT" for cue in refused):
+        return [cue for cue in found if cue.group in COMMANDS or cue.group in ("WANT", "SUSPENDED")]
+    return refused
+
+
+def _told_not_to_forget(tokens: Sequence[Token], at: int) -> bool:
+    words = " ".join(token.flat for token in tokens[max(0, at - 4) : at + 1])
+    return "forget" in words or "oublie pas" in words
+
+
+def core_end(tokens: Sequence[Token], lexicon: Lexicon) -> int:
+    """Where the reason begins ("because ...", « il a payé hier »), or the number of tokens."""
+    flats = [token.flat for token in tokens]
+    for at in range(1, len(flats)):
+        if any(tuple(flats[at : at + len(cause)]) == cause for cause in _CAUSE):
+            return at
+        if flats[at] in {"for", "pour"} and _names_a_cause(tokens, at, lexicon) and _ordered(tokens[:at], lexicon):
+            return at
+        if _tells_why(flats, at) and _ordered(tokens[:at], lexicon):
+            return at
+    return len(flats)
+
+
+def _tells_why(flats: Sequence[str], at: int) -> bool:
+    """A sentence that begins without a comma, as in dictation: "... Luc Gagnon he hasn't paid"."""
+    told = flats[at] in _TELLERS and at + 1 < len(flats) and flats[at + 1] in _TELLING
+    return told and flats[at - 1] not in _BINDING
+
+
+def _names_a_cause(tokens: Sequence[Token], at: int, lexicon: Lexicon) -> bool:
+    """“For unpaid bills”, « pour vérification »: a thing, neither a customer nor a time."""
+    if at + 1 >= len(tokens):
+        return False
+    word = tokens[at + 1]
+    return word.is_word and word.flat not in lexicon.function and "SERVICE" not in lexicon.groups_of(word.flat)
+
+
+def _ordered(tokens: Sequence[Token], lexicon: Lexicon) -> bool:
+    groups = {found.group for found in lexicon.cues.find(tokens)}
+    named = any(token.entity for token in tokens) or bool(lexicon.conversation["pronouns"].find(tokens))
+    return named and bool(groups & {"SUSPEND", "CUT", "UNSUSPEND", "CANCEL", "RESTART"})
