@@ -19,7 +19,7 @@ from agent.errors import Ambiguous, BackendError, NotFound, TargoError
 from agent.intents.actions import CATALOGUE, Action, Amend, Approve, Clarify, Help, OutOfScope, Reject, Undo, from_wire
 from agent.intents.approval import approval_in
 from agent.intents.understanding import Context, Understanding
-from agent.masking import mask_cards
+from agent.masking import mask_secrets
 from agent.memory import Asked, Memory
 from agent.office import Office
 from agent.planning import Planning, Progress
@@ -32,6 +32,10 @@ from agent.wording import Language, Wording
 
 LONGEST_MESSAGE = 4000
 """Characters: far above any request, far below what would stall a reader."""
+
+_POLITE = frozenset({"thanks", "greeting"})
+_HEARD_OUT = _POLITE | {"negated", "not_yet", "foreign", "unclear_answer"}
+"""What a message may be that asks for nothing: each is answered in its own words."""
 
 
 class Conversation:
@@ -46,7 +50,7 @@ class Conversation:
 
     async def say(self, text: str, *, today: dt.date | None, language: Language | None) -> Reply:
         """Take one message and answer it."""
-        said = mask_cards(text).strip()
+        said = mask_secrets(text).strip()
         unreadable = self._unreadable(said, language)
         if unreadable is not None:
             return unreadable
@@ -63,6 +67,8 @@ class Conversation:
             completion_tokens=heard.completion_tokens,
         )
         self._office.journal.write("asked", user=self._user, body=_as_heard(said, heard))
+        if said != text.strip():
+            turn.tell("masked")
         await self._planning.follow_up(turn)
         desk = await self._planning.desk(turn.words, now, today)
         asked, self._memory.asked = self._memory.asked, None
@@ -78,7 +84,7 @@ class Conversation:
         turn = Turn(Wording(language or spoken), [OutOfScope().wire()], "none")
         if len(said) > LONGEST_MESSAGE:
             turn.tell("too_long", "refused", length=len(said), most=LONGEST_MESSAGE)
-        elif not any(character.isalnum() for character in said):
+        elif not any(character.isprintable() and not character.isspace() for character in said):
             turn.tell("empty", "refused")
         else:
             return None
@@ -132,7 +138,7 @@ class Conversation:
                     turn.blocks += showing.help_blocks(action.topic, turn.words)
                     turn.outcomes.append("answered")
                 case OutOfScope():
-                    turn.tell(*(("thanks", "answered") if action.reason == "thanks" else ("out_of_scope", "refused")))
+                    self._nothing_to_do(action, turn, asked)
                 case _:
                     await self._route(self._pointed(action), turn, desk)
         except (Ambiguous, NotFound) as error:
@@ -168,11 +174,24 @@ class Conversation:
             self._memory.customer, self._memory.location = customer, None
         self._memory.location = location or self._memory.location
 
+    def _nothing_to_do(self, action: OutOfScope, turn: Turn, asked: Asked | None) -> None:
+        """Nothing that the company does: said in its own words; a question with choices stands."""
+        key = action.reason if action.reason in _HEARD_OUT else "unclear"
+        if asked is not None and asked.choices and key == "unclear":
+            self._ask_again(asked, turn)
+        else:
+            turn.tell(f"out_of_scope.{key}", "answered" if key in _POLITE else "refused")
+
     def _doubtful_yes(self, asked: Asked, turn: Turn) -> None:
         """The last thing on the screen was a question: this « yes » was not said to the diff above it."""
         if self._planning.waiting_actions():
             self._planning.show_waiting(turn)
-            return
+        else:
+            self._ask_again(asked, turn)
+
+    def _ask_again(self, asked: Asked, turn: Turn) -> None:
+        """The answer was none: the question stands."""
+        turn.tell("question.again", "question")
         turn.say(asked.shown, "question")
         turn.taken, self._memory.asked = list(asked.actions), asked
 
@@ -182,7 +201,7 @@ class Conversation:
         changes = amend.changes or {}
         fitting = [index for index, one in enumerate(waiting) if set(changes) <= set(type(one).model_fields)]
         if not waiting or not changes or not fitting:
-            turn.tell("plan.nothing_waiting" if not waiting else "out_of_scope", "refused")
+            turn.tell("plan.nothing_waiting" if not waiting else "out_of_scope.unclear", "refused")
             return
         if len(fitting) > 1:
             turn.tell("question.which_action", "question", actions=[waiting[index].name for index in fitting])

@@ -56,10 +56,13 @@ class Asked(BaseModel):
         return fitting[0].value if len(fitting) == 1 else None
 
     def completed(self, value: str) -> list[dict[str, Any]]:
-        """The actions with the answer filled in."""
+        """The actions with the answer filled in, wherever the message said the same words."""
         filled: Any = {"true": True, "false": False}.get(value, value)
+        said = self.actions[self.index].get(self.fills)
         return [
-            {**action, self.fills: filled} if number == self.index else action
+            {**action, self.fills: filled}
+            if number == self.index or (said is not None and action.get(self.fills) == said)
+            else action
             for number, action in enumerate(self.actions)
         ]
 
@@ -84,7 +87,8 @@ def _all_in(said: set[str], shown: list[str]) -> bool:
 
 
 def _number(text: str) -> int | None:
-    words = [word for word in fold(text).split() if word not in _FILLERS - {"one"}]
+    """The number of a choice: "2", "the second one", « le deuxième »."""
+    words = [word for word in fold(text).split() if word not in _FILLERS] or fold(text).split()
     if len(words) != 1:
         return None
     return int(words[0]) if words[0].isdigit() and len(words[0]) < 3 else _ORDINALS.get(words[0])

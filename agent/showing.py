@@ -7,7 +7,7 @@ being long. Names and texts from records are shown as they are.
 from __future__ import annotations
 
 import datetime as dt
-from collections.abc import Sequence
+from collections.abc import Callable, Sequence
 from html import unescape
 
 from agent.clients.wire import SITE_ZONE
@@ -33,8 +33,6 @@ from agent.tools.outcome import Question
 from agent.wording import Wording
 
 _YES_OR_NO = frozenset({"is_suspended", "enabled"})
-_MONEY = frozenset({"amount"})
-_DAYS = frozenset({"suspended_on", "suspended_until", "agreed_on", "due_date", "cutoff_date"})
 _TONES: dict[str, Tone] = {"confirmed": "good", "accepted": "warning", "failed": "bad", "unknown": "bad"}
 _END_TONES: dict[str, Tone] = {
     "done": "good",
@@ -200,14 +198,33 @@ def _value(field: str, value: Scalar, words: Wording) -> str | None:
         return words("values.true_" if value not in (None, 0, "0", False) else "values.false_")
     if value is None or value == "":
         return None
-    if field in _MONEY:
-        return words.money(str(value))
-    if field in _DAYS:
-        return words.day(str(value))
-    if field == "installments":
-        date, _, amount = str(value).partition(" · ")
-        return f"{words.day(date)} · {words.money(amount)}"
-    return unescape(str(value)) if field == "content" else str(value)
+    return _WORDED.get(field, _as_it_is)(str(value), words)
+
+
+def _as_it_is(value: str, _words: Wording) -> str:
+    return value
+
+
+def _payment(value: str, words: Wording) -> str:
+    date, _, amount = value.partition(" · ")
+    return f"{words.day(date)} · {words.money(amount)}"
+
+
+def _chosen(value: str, words: Wording) -> str:
+    return words(f"chosen.{value}") if words.has(f"chosen.{value}") else value
+
+
+_WORDED: dict[str, Callable[[str, Wording], str]] = {
+    "amount": lambda value, words: words.money(value),
+    "installments": _payment,
+    "content": lambda value, _words: unescape(value),
+    **dict.fromkeys(
+        ("suspended_on", "suspended_until", "agreed_on", "due_date", "cutoff_date"),
+        lambda value, words: words.day(value),
+    ),
+    **dict.fromkeys(("status", "frequency", "method", "comment_type", "reference_doctype"), _chosen),
+}
+"""How the value of a field is worded; any other is shown as it is."""
 
 
 def _clock_time(at: float) -> str:

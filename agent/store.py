@@ -143,8 +143,10 @@ class Store:
         self._current: ContextVar[sa.Connection | None] = ContextVar("store_transaction", default=None)
         try:
             with self._engine.begin() as connection:
+                take_turns(connection, "tables")
                 _metadata.create_all(connection)
         except sa.exc.SQLAlchemyError as error:
+            self._engine.dispose()
             shown = sa.make_url(url).render_as_string(hide_password=True)
             raise Misconfigured(
                 f"The database {shown} cannot be used: {_first_line(error)}. "
@@ -182,6 +184,7 @@ class Store:
         """Keep a conversation's memory for its next turn, in this process or another."""
         values = {"memory": json.dumps(memory, ensure_ascii=False), "at": self._now()}
         with self.transaction() as connection:
+            take_turns(connection, conversation)
             changed = connection.execute(
                 _conversations.update().where(_conversations.c.id == conversation).values(values)
             )
@@ -195,6 +198,7 @@ class Store:
     ) -> None:
         """A new plan that waits; the one that waited in the same conversation is superseded."""
         with self.transaction() as connection:
+            take_turns(connection, conversation)
             connection.execute(
                 _plans.update()
                 .where(_plans.c.conversation == conversation, _plans.c.status == "waiting")
@@ -341,6 +345,15 @@ class Store:
         )
         if held.rowcount != 1:
             raise LeaseLost(f"Plan {plan_id} is run by another worker now.", plan=plan_id)
+
+
+def take_turns(connection: sa.Connection, matter: str) -> None:
+    """Until the transaction ends nobody else deals with this matter, for what has no row yet that could be locked.
+
+    SQLite's transactions are alone anyway.
+    """
+    if connection.dialect.name == "postgresql":
+        connection.execute(sa.select(sa.func.pg_advisory_xact_lock(sa.func.hashtextextended(matter, 0))))
 
 
 def _engine(url: str) -> sa.Engine:

@@ -66,7 +66,10 @@ def money(amount: Decimal | float | str, language: Language) -> str:
 def day(date: dt.date | str, language: Language) -> str:
     """``Thu, Mar 26, 2026`` or ``jeu. 26 mars 2026``."""
     value = dt.date.fromisoformat(date[:10]) if isinstance(date, str) else date
-    pattern = "EEE, MMM d, y" if language == "en" else "EEE d MMMM y"
+    if language == "fr" and value.day == 1:
+        pattern = "EEE 1'er' MMMM y"
+    else:
+        pattern = "EEE, MMM d, y" if language == "en" else "EEE d MMMM y"
     return format_date(value, pattern, locale=_LOCALE[language])
 
 

@@ -63,17 +63,19 @@ async def suspend_customer(action: SuspendCustomer, desk: Desk) -> Outcome:
     warnings += [Note(key="suspend.arrangement_runs", facts=_arrangement_facts(row)) for row in kept]
     if balance <= 0:
         warnings.append(Note(key="suspend.owes_nothing", facts={"name": party.name}))
+    if len(party.places) > 1:
+        warnings.append(Note(key="suspend.every_address", facts={"count": len(party.places)}))
     lit = [port for port in ports if port.enabled]
     return Draft(
         title=Note(key="suspend.title", facts={"name": party.name}),
         done=Note(key="suspend.done", facts={"name": party.name, "ports": len(lit)}),
         steps=[
-            _flag(party, customer, suspended=True, today=desk.today, reason=action.reason),
+            _flag(party, customer, suspended=True, today=desk.now.date(), reason=action.reason),
             *_switch(party, lit, on=False),
             _comment(party, "suspend", action.reason, desk),
         ],
         consequences=[
-            Note(key="suspend.ports_go_dark", facts={"ports": [f"{port.olt} {port.port}" for port in lit]})
+            Note(key="suspend.ports_go_dark", facts={"ports": [_placed(port, party) for port in lit]})
             if lit
             else Note(key="suspend.no_active_port", facts={}),
             Note(key="suspend.owes", facts={"balance": str(balance)}),
@@ -96,9 +98,7 @@ async def reactivate_customer(action: ReactivateCustomer, desk: Desk) -> Outcome
     if not customer.get("is_suspended"):
         return Refusal("reactivate.not_suspended", {"name": party.name}, customer=party.customer_id)
     dark = [port for port in ports if not port.enabled]
-    consequences = [
-        Note(key="reactivate.ports_light_up", facts={"ports": [f"{port.olt} {port.port}" for port in dark]})
-    ]
+    consequences = [Note(key="reactivate.ports_light_up", facts={"ports": [_placed(port, party) for port in dark]})]
     if lines:
         consequences.append(Note(key="reactivate.lines_speak", facts={"lines": [spoken(row["did"]) for row in lines]}))
     warnings = [Note(key="reactivate.balance_due", facts={"balance": str(balance)})] if balance > 0 else []
@@ -106,7 +106,7 @@ async def reactivate_customer(action: ReactivateCustomer, desk: Desk) -> Outcome
         title=Note(key="reactivate.title", facts={"name": party.name}),
         done=Note(key="reactivate.done", facts={"name": party.name, "ports": len(dark)}),
         steps=[
-            _flag(party, customer, suspended=False, today=desk.today, reason=None),
+            _flag(party, customer, suspended=False, today=desk.now.date(), reason=None),
             *_switch(party, dark, on=True),
             _comment(party, "reactivate", action.reason, desk),
         ],
@@ -158,7 +158,7 @@ def _flag(party: Party, customer: Row, *, suspended: bool, today: dt.date, reaso
 def _switch(party: Party, ports: list[Port], *, on: bool) -> list[AnyStep]:
     return [
         SetPort(
-            label=f"{port.olt} {port.port} · {label(party)}",
+            label=f"{_placed(port, party)} · {label(party)}",
             olt=port.olt,
             port=port.port,
             customer=party.customer_id,
@@ -167,6 +167,12 @@ def _switch(party: Party, ports: list[Port], *, on: bool) -> list[AnyStep]:
         )
         for port in ports
     ]
+
+
+def _placed(port: Port, party: Party) -> str:
+    """A port as people find it: with the address that it lights."""
+    there = next((place.text for place in party.places if place.location_id == port.location), None)
+    return f"{port.olt} {port.port} ({there})" if there else f"{port.olt} {port.port}"
 
 
 def _comment(party: Party, deed: str, reason: str | None, desk: Desk) -> InsertDoc:

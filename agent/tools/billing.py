@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import datetime as dt
 from decimal import Decimal
+from typing import Any
 
 from agent.confirm.plan import Draft
 from agent.confirm.steps import InsertDoc, Note, UpdateDoc
@@ -19,9 +20,11 @@ from agent.tools.customer import balance_of, cents, label, running_arrangements,
 from agent.tools.desk import Desk
 from agent.tools.outcome import Answer, Outcome, Question, Refusal
 from agent.tools.records import Filter, Row
-from agent.tools.schedule import due_dates, installments_for
+from agent.tools.schedule import Payment, schedule
 
 MOST_ROWS = 50
+_A_LONG_TIME = 180
+"""Days ahead from which a date of an arrangement is pointed out."""
 _METHODS = {"portal": "Portal", "cheque": "Cheque", "phone": "Phone", "ppa": "PPA"}
 
 
@@ -131,10 +134,12 @@ async def create_payment_arrangement(action: CreatePaymentArrangement, desk: Des
         if action.replace is False:
             return Refusal("arrangement.kept", {"name": party.name}, customer=party.customer_id)
         return _replace_or_keep(party, running[0], desk)
-    count = action.installments or installments_for(balance, action.amount, action.every)
-    dates = due_dates(action.due_date, action.every, count)
-    covered = action.amount * count
+    if action.every == "once" and (action.installments or 1) > 1:
+        return _how_often(party, desk)
+    payments = schedule(action.amount, action.due_date, action.every, action.installments, balance)
+    covered = sum((payment.amount for payment in payments), Decimal(0))
     warnings = _arrangement_warnings(action, covered, balance, suspended=bool(customer.get("is_suspended")))
+    warnings += _far_away(action, desk.today)
     return Draft(
         title=Note(
             key="arrangement.title",
@@ -142,14 +147,15 @@ async def create_payment_arrangement(action: CreatePaymentArrangement, desk: Des
                 "name": party.name,
                 "amount": str(action.amount),
                 "due": action.due_date.isoformat(),
-                "count": count,
+                "count": len(payments),
                 "every": action.every,
+                "replaces": [row["name"] for row in running],
             },
         ),
         done=Note(key="arrangement.done", facts={"name": party.name}),
         steps=[
             *(_cancel(row, desk.words("arrangement.replaced")) for row in running),
-            _new_arrangement(action, party, dates, desk),
+            _new_arrangement(action, party, payments, desk),
         ],
         consequences=[
             Note(key="arrangement.covers", facts={"covered": str(covered), "balance": str(balance)}),
@@ -266,6 +272,20 @@ def _replace_or_keep(party: Party, row: Row, desk: Desk) -> Question:
     )
 
 
+def _how_often(party: Party, desk: Desk) -> Question:
+    choices = [
+        Choice(value=every, label=desk.words(f"arrangement.every.{every}"))
+        for every in ("weekly", "biweekly", "monthly")
+    ]
+    return Question("arrangement.how_often", "every", {"name": party.name}, choices, customer=party.customer_id)
+
+
+def _far_away(action: CreatePaymentArrangement, today: dt.date) -> list[Note]:
+    """A date a year off is more often a slip than a promise."""
+    days = [day for day in (action.due_date, action.cutoff_date) if day and (day - today).days > _A_LONG_TIME]
+    return [Note(key="arrangement.far_away", facts={"day": day.isoformat()}) for day in days]
+
+
 def _arrangement_warnings(
     action: CreatePaymentArrangement, covered: Decimal, balance: Decimal, *, suspended: bool
 ) -> list[Note]:
@@ -293,21 +313,22 @@ def _cancel(row: Row, reason: str | None) -> UpdateDoc:
     )
 
 
-def _new_arrangement(action: CreatePaymentArrangement, party: Party, dates: list[dt.date], desk: Desk) -> InsertDoc:
-    values = {
+def _new_arrangement(action: CreatePaymentArrangement, party: Party, payments: list[Payment], desk: Desk) -> InsertDoc:
+    values: dict[str, Any] = {
         "customer": party.customer_id,
         "amount": f"{action.amount:.2f}",
-        "agreed_on": desk.today.isoformat(),
-        "due_date": dates[0].isoformat(),
+        "agreed_on": desk.now.date().isoformat(),
+        "due_date": payments[0].due_date.isoformat(),
         "cutoff_date": action.cutoff_date.isoformat() if action.cutoff_date else None,
         "frequency": action.every.capitalize(),
         "method": _METHODS[action.method] if action.method else None,
         "status": "Open",
         "note": action.note,
     }
-    if len(dates) > 1:
-        values["installments"] = [  # type: ignore[assignment]
-            {"due_date": date.isoformat(), "amount": f"{action.amount:.2f}"} for date in dates
+    if len(payments) > 1:
+        values["installments"] = [
+            {"due_date": payment.due_date.isoformat(), "amount": f"{payment.amount:.2f}", "paid": 0}
+            for payment in payments
         ]
     return InsertDoc(
         label=label(party),

@@ -12,7 +12,7 @@ from agent.errors import NotFound
 from agent.intents.actions import Action
 from agent.tools.desk import Desk
 from agent.tools.records import Row
-from agent.tools.resolve import place_choices, places_at, resolve_customer, resolve_place
+from agent.tools.resolve import place_choices, resolve_customer, resolve_place
 
 RUNNING = ("Open", "Pending")
 """The statuses of an arrangement that is still to be kept."""
@@ -34,13 +34,8 @@ def where(action: Action, party: Party, desk: Desk) -> Place | None:
     mention = getattr(action, "location", None)
     if not mention:
         return None
-    if mention in {place.location_id for place in party.places}:
-        return next(place for place in party.places if place.location_id == mention)
-    found = places_at(mention, party.places)
-    if len(found) == 1:
-        return found[0]
-    if found or party.places:
-        return resolve_place(mention, found or party.places, desk.directory)
+    if party.places:
+        return resolve_place(mention, party.places, desk.directory)
     raise NotFound(
         f"{party.name} has no service address.",
         field="location",

@@ -64,8 +64,8 @@ def resolve_customer(mention: str, directory: Directory) -> Party:
 
 
 def resolve_place(mention: str, places: Sequence[Place], directory: Directory) -> Place:
-    """The service address meant, among the given ones."""
-    found = places_at(mention, places)
+    """The service address meant, among the given ones: its id, or words that fit only one."""
+    found = [place for place in places if place.location_id == mention] or places_at(mention, places)
     if len(found) == 1:
         return found[0]
     if found:
@@ -155,9 +155,7 @@ def _by_name(mention: str, directory: Directory) -> list[Party]:
     if exact:
         return exact
     wanted = name.split()
-    words = [
-        word for word in wanted if word not in _GRAMMAR
-    ] or wanted
+    words = [word for word in wanted if word not in _GRAMMAR] or wanted
     whole = [party for party in directory.by_word.get(words[0], ()) if set(words) <= set(party.folded.split())]
     return whole or [party for party in directory.parties if _starts(words, party.folded.split())]
 

@@ -1,9 +1,10 @@
-"""The dates and the number of payments of an arrangement."""
+"""The payments of an arrangement: when each is due, and how much it is."""
 
 from __future__ import annotations
 
 import calendar
 import datetime as dt
+from dataclasses import dataclass
 from decimal import ROUND_CEILING, Decimal
 
 from agent.intents.actions.billing import Frequency
@@ -12,16 +13,24 @@ MOST_PAYMENTS = 60
 _DAYS = {"weekly": 7, "biweekly": 14}
 
 
-def due_dates(first: dt.date, every: Frequency, count: int) -> list[dt.date]:
-    """The due date of each payment; a month without the first one's day takes its last day."""
-    return [_after(first, every, number) for number in range(count)]
+@dataclass(frozen=True)
+class Payment:
+    """One payment of an arrangement, in CAD."""
+
+    due_date: dt.date
+    amount: Decimal
 
 
-def installments_for(balance: Decimal, amount: Decimal, every: Frequency) -> int:
-    """How many payments of ``amount`` cover ``balance`` (both CAD), where the user gave no number."""
-    if every == "once" or balance <= amount:
-        return 1
-    return min(int((balance / amount).to_integral_value(ROUND_CEILING)), MOST_PAYMENTS)
+def schedule(amount: Decimal, first: dt.date, every: Frequency, count: int | None, balance: Decimal) -> list[Payment]:
+    """The payments; where their number was not said, as many as cover the balance, the last one only the rest.
+
+    A month without the first payment's day takes its last day.
+    """
+    if count is not None or every == "once" or balance <= amount:
+        return [Payment(_after(first, every, number), amount) for number in range(count or 1)]
+    needed = min(int((balance / amount).to_integral_value(ROUND_CEILING)), MOST_PAYMENTS)
+    whole = [Payment(_after(first, every, number), amount) for number in range(needed - 1)]
+    return [*whole, Payment(_after(first, every, needed - 1), min(amount, balance - amount * (needed - 1)))]
 
 
 def _after(first: dt.date, every: Frequency, number: int) -> dt.date:

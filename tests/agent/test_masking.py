@@ -1,4 +1,4 @@
-"""Card numbers lose all but their last four, and nothing else is touched."""
+"""Secrets are masked, of a card all but its last four, and nothing else is touched."""
 
 from __future__ import annotations
 
@@ -43,6 +43,22 @@ def test_a_number_that_fails_the_check_is_no_card(body: str, wrong: int) -> None
 @given(text=st.text("0123456789 -$.abc", max_size=60))
 def test_masking_again_changes_nothing(text: str) -> None:
     assert mask_secrets(mask_secrets(text)) == mask_secrets(text)
+
+
+@pytest.mark.parametrize(
+    ("text", "secret"),
+    [
+        ("his account is 815-30000-1234567", "1234567"),
+        ("PPA on 00012-815-123456789", "123456789"),
+        ("NAS 046 454 286", "454"),
+        ("the voicemail PIN is 4821", "4821"),
+        ("son NIP est 4821", "4821"),
+        ("mot de passe: Hiver2026!", "Hiver2026"),
+        ("cvv 123", "123"),
+    ],
+)
+def test_other_secrets_leave_nothing(text: str, secret: str) -> None:
+    assert secret not in mask_secrets(text)
 
 
 @pytest.mark.parametrize(
