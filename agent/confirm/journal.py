@@ -15,7 +15,7 @@ from typing import Any, Literal
 
 import sqlalchemy as sa
 
-from agent.store import Store, journal_end_table, journal_table
+from agent.store import Store, journal_end_table, journal_table, take_turns
 
 EntryKind = Literal[
     "asked", "planned", "approved", "rejected", "stale", "expired", "step", "ended", "taken_over", "sensitive"
@@ -64,7 +64,8 @@ class Journal:
     def write(self, kind: EntryKind, *, user: str, plan: str | None = None, body: Mapping[str, Any]) -> JournalEntry:
         """Append one entry."""
         with self._store.transaction() as connection:
-            _take_turns(connection)
+            # Each number follows the one before.
+            take_turns(connection, "journal")
             # On from where it was known to end, so that lines taken off since leave a gap.
             last = connection.execute(_where_it_ends).one_or_none()
             number, previous = (last.number + 1, last.hash) if last else (1, _GENESIS)
@@ -99,7 +100,7 @@ class Journal:
     def verify(self) -> JournalCheck:
         """Walk the whole chain, to where it was last known to end."""
         with self._store.transaction() as connection:
-            _take_turns(connection)
+            take_turns(connection, "journal")
             rows = connection.execute(journal_table.select().order_by(journal_table.c.number)).mappings().all()
             end = connection.execute(_where_it_ends).one_or_none()
         previous = _GENESIS
@@ -113,12 +114,6 @@ class Journal:
         if (len(rows), previous) != (tuple(end) if end else (0, _GENESIS)):
             return JournalCheck(ok=False, entries=len(rows), broken_at=len(rows) + 1)
         return JournalCheck(ok=True, entries=len(rows))
-
-
-def _take_turns(connection: sa.Connection) -> None:
-    """Each number follows the one before, so writers take turns. SQLite's transactions do so anyway."""
-    if connection.dialect.name == "postgresql":
-        connection.exec_driver_sql("LOCK TABLE journal IN EXCLUSIVE MODE")
 
 
 def _read(row: sa.RowMapping) -> JournalEntry | None:

@@ -179,7 +179,7 @@ class InsertDoc(Step):
     async def look_up(self, systems: Systems, key: str) -> Applied | None:
         """The document that bears our key."""
         document = await systems.erp.inserted_by_step(self.doctype, key)
-        return Applied(result={"name": document["name"]}) if document else None
+        return Applied(result={"name": document["name"], "modified": document["modified"]}) if document else None
 
     def inverse(self, result: ReceiptResult, *, compensating: bool) -> list[AnyStep] | None:
         """Delete it, or mark it as taken back, or leave it as a trace of what happened."""
@@ -191,7 +191,8 @@ class InsertDoc(Step):
             return [
                 UpdateDoc(label=self.label, doctype=self.doctype, name=name, before=before, after=self.undone_values)
             ]
-        return [DeleteDoc(label=self.label, doctype=self.doctype, name=name, values=self.values)]
+        modified = str(result["modified"])
+        return [DeleteDoc(label=self.label, doctype=self.doctype, name=name, values=self.values, modified=modified)]
 
 
 class DeleteDoc(Step):
@@ -202,6 +203,8 @@ class DeleteDoc(Step):
     doctype: str
     name: str
     values: dict[str, Any]
+    modified: str
+    """As the earlier plan left it: what someone has edited since is no longer ours to remove."""
 
     def changes(self) -> list[Change]:
         """Every value that goes."""
@@ -216,11 +219,15 @@ class DeleteDoc(Step):
         return f"{self.doctype} {self.name}"
 
     async def as_shown(self, systems: Systems) -> bool:
-        """The document is there."""
-        return await systems.erp.find(self.doctype, self.name) is not None
+        """The document is there, and nobody has saved it since."""
+        document = await systems.erp.find(self.doctype, self.name)
+        return document is not None and str(document["modified"]) == self.modified
 
     async def apply(self, systems: Systems, key: str) -> Applied:
         """DELETE; a document that is gone already is what was wanted."""
+        document = await systems.erp.find(self.doctype, self.name)
+        if document is not None and str(document["modified"]) != self.modified:
+            raise Conflict(f"{self.target()} is no longer as shown.", system=self.system, target=self.target())
         with suppress(Missing):
             await systems.erp.delete(self.doctype, self.name)
         return Applied(result={"name": self.name})
