@@ -10,7 +10,7 @@ import datetime as dt
 import re
 from calendar import monthrange
 from collections.abc import Callable
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 
 from agent.intents.local.calendar_words import COUNT, MONTH, NEAR, ONE, SPAN, WEEKDAY, YEAR, M
 
@@ -25,16 +25,22 @@ class When:
     gone_end: dt.date | None = None
     repeats: str | None = None
     """``week``, ``month`` or ``year`` where the words fit again a week, a month or a year later."""
+    unsure: bool = False
+    """Written so that day and month may be the one or the other ("03/04/2026")."""
 
     def on_or_after(self, day: dt.date) -> dt.date:
         """The first day that the words fit from ``day`` on ("the 20th" after April 15 is April 20)."""
+        if self.repeats == "year":
+            # A day with its month is the next one from today, unless the year of ``day`` still has it.
+            same_year = _day(day.year, self.coming.month, self.coming.day)
+            return same_year if same_year and same_year >= day else self.coming
         found, months = self.coming, 0
         while self.repeats and found < day and months < 60:
             months += 1
             found = (
                 found + dt.timedelta(7)
                 if self.repeats == "week"
-                else _shift_month(self.coming, months * (12 if self.repeats == "year" else 1))
+                else _shift_month(self.coming, months)
             )
         return found
 
@@ -81,13 +87,16 @@ def numeric(match: re.Match[str], today: dt.date) -> When | None:
     day, month = (two, one) if one <= 12 < two else (one, two)
     if month > 12:
         return None
+    unsure = one <= 12 and two <= 12 and one != two
     if not year:
-        return _yearless(month, day, today)
+        found = _yearless(month, day, today)
+        return replace(found, unsure=unsure) if found else None
     full = int(year) + (2000 if len(year) == 2 else 0)
     both = [found for found in (_day(full, month, day), _day(full, day, month) if one <= 12 else None) if found]
     if not both:
         return None
-    return When(next((d for d in both if d >= today), both[0]), next((d for d in both if d <= today), both[0]))
+    coming = next((d for d in both if d >= today), both[0])
+    return When(coming, next((d for d in both if d <= today), both[0]), unsure=unsure)
 
 
 def month_and_day(match: re.Match[str], today: dt.date) -> When | None:

@@ -215,6 +215,7 @@ class Splitter:
             "RESTART" in present
             and "DEVICE" in now
             and not self._is_order(atom)
+            and not present_in(atom, self._lexicon, negated=True)
             and not now & {"BALANCE", "INVOICE_NOUN", "DOWN"}
         ):
             return not {token.flat for token in atom} & _ASKING

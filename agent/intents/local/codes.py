@@ -20,7 +20,11 @@ _ACCOUNT_WORD = "|".join(
 )
 _SPOKEN_EMAIL = r"\b[\w.]{1,40} (?:at|arobase|a commercial) [\w-]{1,40} (?:dot|point) (?:com|ca|org|net|qc ca)\b"
 _PHONE = r"(?<![\w-])(?:\+?1[\s.-]?)?\(?([2-9]\d\d)\)?[\s.-]?([2-9]\d\d)[\s.-]?(\d\d)[\s.-]?(\d\d)(?![\w]|-\d)"
+_SHORT_PHONE = r"(?<![\w.,/$-])[2-9]\d\d-\d{4}(?![\w/$-])"
 _PLAN = r"(?<![\w-])p-[a-z0-9]{8}\b"
+# An id with a slip in it is still what stands for the customer: nobody has it, and nobody else is meant.
+_ODD_ID = r"(?<![\w-])c-(?=[a-z0-9]{0,8}\d)[a-z0-9]{1,9}(?![\w-])"
+_HASH_ID = r"(?<!invoice )(?<!facture )(?<!ticket )(?<!billet )(?<!order )(?<![\w-])#\s?(\d{5})(?![\w,.$-]|\s*\$)"
 
 
 @dataclass(frozen=True)
@@ -55,6 +59,8 @@ CODES: tuple[Code, ...] = (
     Code("email", re.compile(_SPOKEN_EMAIL), _email_as_said),
     Code("customer_id", re.compile(r"(?<![\w-])c\s?[-#]?\s?(\d{5})(?!\d)"), _numbered("C", 5)),
     Code("customer_id", re.compile(rf"(?:{_ACCOUNT_WORD})#?(\d{{5}})(?![\d,.$-]|\s*\$)"), _numbered("C", 5)),
+    Code("customer_id", re.compile(_HASH_ID), _numbered("C", 5)),
+    Code("customer_id", re.compile(_ODD_ID), _upper),
     Code("arrangement", re.compile(r"(?<![\w-])p\s?a\s?-?\s?(\d{3,6})\b"), _numbered("PA", 5)),
     Code(
         "ticket",
@@ -74,6 +80,7 @@ CODES: tuple[Code, ...] = (
     Code("ip", re.compile(r"\b\d{1,3}(?:\.\d{1,3}){3}\b"), _whole),
     Code("time", re.compile(r"\b(?:[01]?\d|2[0-3])(?:[:h][0-5]\d|\s?[ap]\.?m\b|h\b)"), _whole),
     Code("phone", re.compile(_PHONE), lambda match: "".join(match.groups())),
+    Code("phone", re.compile(_SHORT_PHONE), _whole),
     Code(
         "serial", re.compile(rf"\b{_SERIAL_WORD}((?=[a-z-]*\d)[a-z0-9][a-z0-9-]{{4,23}})\b"), lambda m: m[1].upper(), 1
     ),

@@ -49,6 +49,7 @@ _YEAR_START = (
 _PERIOD = (
     rf"(?:this|{NEXT}|last|past|previous|ce|cette|le|la|l'|du|de la)\s*(?:mois|month|semaine|week|annee|year|an)\b"
     r"(?:[- ](?:prochaine?|derniere?|passee?|ci))?\b(?<!le mois)(?<!la semaine)(?<!l'annee)(?<!l'an)"
+    r"|(?:du|au|des) mois (?:prochain|dernier|passe)\b|mois (?:dernier|passe)\b"
 )
 _NUMERIC = r"(?P<one>\d{1,2})(?P<sep>[/.-])(?P<two>\d{1,2})(?P=sep)(?P<year>20\d\d|2\d)"
 _NO_STREET = r"(?!\s+(?:[a-z]+ ){0,2}(?:rue|street|st|road|rd|avenue)\b)"
@@ -81,7 +82,7 @@ _PATTERNS: tuple[tuple[str, Reading], ...] = (
     (rf"\bdepuis\s+{COUNT}\s*{SPAN}\b", read.back),
     (rf"\b(?:the |les )?(?:last|past|derniers?|dernieres?)\s+{COUNT}\s*{SPAN}\b", read.back),
     (rf"\b(?:les )?{COUNT}\s*(?:last|past|derniers?|dernieres?)\s+{SPAN}\b", read.back),
-    (rf"\b{_PERIOD}", read.relative_period),
+    (rf"\b(?:{_PERIOD})", read.relative_period),
     (rf"\b(?:{_IN})\s*(?:the month of )?{M}{YEAR}(?!\w)", read.named_month),
     (rf"\b{M}\s+(?:of |de )?(?P<year>20\d\d)\b", read.named_month),
     (rf"\b(?:{_FULL_MONTHS})\b(?!.)", read.month_alone),

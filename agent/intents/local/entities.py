@@ -23,18 +23,20 @@ _CURRENCY = r"(?:\$(?:\s?ca[dn]?\b)?|dollars?\b|dolla\b|bucks\b|piass?es?\b|pias
 _MONEY = re.compile(
     rf"(?<![\w.,/-])(?:\$\s?(?P<after>{_NUMBER})(?P<k>k\b)?"
     rf"|(?P<before>{_NUMBER})\s?(?P<kk>k\s?)?{_CURRENCY}"
-    r"(?:\s*(?:et|and)?\s*(?P<cents>\d{1,2})\s*(?:cents?\b|sous?\b|cennes?\b|¢))?"
+    r"(?:\s*(?:et|and)?\s*(?P<cents>\d{1,2})\s*(?:cents?\b|sous?\b|cennes?\b|¢)|(?<!\$)\s+(?:et|and)\s+(?P<and>\d\d)(?=\s*$|\s+[a-z]))?"
     r"|(?P<spoken>\d{1,6})\s(?:et|and)\s(?P<small>\d{1,2})\s(?:cents?|sous?|cennes?)\b"
     r"|(?P<bare>\d{1,7}[.,]\d\d)(?![\d\w]|[.,/]\d))"
-    rf"(?:\s?{_CURRENCY})?"
+    rf"(?:\s?{_CURRENCY})?(?P<part>\s+et\s+(?:quart|demie?|(?:trois|3)[- ]quarts?)\b)?"
 )
+_THREE_DECIMALS = re.compile(r"(?<![\d.,])\d{1,7}\.\d{3}(?![\d.,])")
+_ON_A_DEBT = re.compile(r"(?:[-\u2212]|moins |minus )\s?$")
 _COUNT = re.compile(
     r"\b(?P<split>(?:split (?:it |that |this )?)?(?:up )?(?:in|into|over|en|sur)\s+)?(?P<n>\d{1,2})\s*"
     r"(?:(?:equal|monthly|weekly|biweekly|bi-weekly|more|autres)\s+)?"
-    r"(?:payments?|pmts?|instal+ments?|versements?|paiements?|paiments?|fois\b|mensualites?|tranches?|times\b)"
+    r"(?:payments?|pmts?|instal+ments?|versements?|paiements?|paiments?|fois\b|mensualites?|tranches?|times\b|cheques?\b)"
     r"|(?:\b(?P<span>for|pendant|durant|over|sur|during)\s+|(?<=, ))(?P<m>\d{1,2})\s*"
     r"(?P<unit>weeks?|months?|semaines?|mois)\b"
-    r"|(?<=\s)x\s?(?P<x>\d{1,2})\b"
+    r"|(?<=\s)x\s?(?P<x>\d{1,2})\b|\b(?P<twice>twice)\b"
 )
 
 
@@ -80,7 +82,7 @@ def find_entities(
 
 
 def _take_count(finding: _Finding, match: re.Match[str]) -> None:
-    number = int(match["n"] or match["m"] or match["x"])
+    number = 2 if match["twice"] else int(match["n"] or match["m"] or match["x"])
     unit = match["unit"] or ""
     tags = {"split"} if match["split"] or match["span"] in ("over", "sur") else set()
     tags |= {"weeks"} if unit.startswith(("w", "s")) else {"months"} if unit else set()
@@ -89,13 +91,20 @@ def _take_count(finding: _Finding, match: re.Match[str]) -> None:
 
 
 def _take_money(finding: _Finding, match: re.Match[str]) -> None:
-    amount = amount_of(match["after"] or match["before"] or match["spoken"] or match["bare"])
-    if amount is None or finding.said.flat[: match.start()].endswith(("-", "moins ", "minus ")):
+    written = match["after"] or match["before"] or match["spoken"] or match["bare"]
+    if _THREE_DECIMALS.fullmatch(written) or _ON_A_DEBT.search(finding.said.flat[: match.start()]):
+        # Neither a thousand nor cents for certain, or below zero: no amount, and none of it is another number.
+        finding.take("no_amount", match.start(), match.end(), written)
+        return
+    amount = amount_of(written)
+    if amount is None:
         return
     if match["k"] or match["kk"]:
         amount *= 1000
-    if cents := match["cents"] or match["small"]:
+    if cents := match["cents"] or match["small"] or match["and"]:
         amount += Decimal(cents) / 100
+    if part := match["part"]:
+        amount += Decimal("0.75" if "quarts" in part else "0.25" if "quart" in part else "0.50")
     if amount > 0:
         finding.take("money", match.start(), match.end(), amount)
 

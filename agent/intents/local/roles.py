@@ -30,6 +30,7 @@ _CUTOFF = words_of("cutting")
 _DUE = words_of("paying")
 _AS_ONE = {"arrangement": "arrangement", "serial": "serial", "ticket": "ticket", "quote": "quote", "plan": "plan",
            "olt": "olt", "port": "port", "work_order": "work_order", "technician": "technician"}  # fmt: skip
+_ORDERING = frozenset({"SUSPEND", "CUT", "UNSUSPEND", "CANCEL", "RESTART"})
 _ALSO_CUSTOMER = ("phone", "email", "customer_id")
 
 
@@ -90,7 +91,7 @@ class Filler:
 
     def _who(self, entities: Sequence[Entity], tokens: Sequence[Token]) -> dict[str, Any]:
         values: dict[str, Any] = {}
-        names = [entity for entity in entities if entity.kind == "person"]
+        names = self._concerned([entity for entity in entities if entity.kind == "person"])
         codes = [entity for entity in entities if entity.kind in _ALSO_CUSTOMER]
         places = [entity for entity in entities if entity.kind in WHERE]
         who = (names or codes)[:1]
@@ -108,6 +109,16 @@ class Filler:
             values["location"] = str(number.value)
             self.used.add(number)
         return values
+
+    def _concerned(self, names: list[Entity]) -> list[Entity]:
+        """“Gagnon asked to cancel Roy's”: of several names the first after the order is the one it concerns."""
+        if len(names) < 2 or self.model.kind != "write":
+            return names
+        needs = {need for evidence in self.entry.needs for need in evidence.needs}
+        tokens = self.clause.all_tokens
+        orders = [tokens[f.start].start for f in self.lexicon.cues.find(tokens) if f.group in needs & _ORDERING]
+        after = [name for name in names if orders and name.start > min(orders)]
+        return [*after, *(name for name in names if name not in after)]
 
     def _civic(self, tokens: Sequence[Token]) -> Entity | None:
         """The bare number of "the one at 522"."""
