@@ -77,7 +77,7 @@ async def test_a_reactivation_warns_of_the_balance_and_lights_the_port(talk: Tal
     reply = await talk("reactivate Luc Gagnon")
     shown = diff(reply)
     assert shown.warnings == ["A balance of $312.40 is still due."]
-    assert shown.consequences == ["Lights up again: OLT-WEST 1/1/2."]
+    assert shown.consequences == ["Lights up again: OLT-WEST 1/1/2 (88 Rang du Bord-de-l'Eau, Sainte-Barbe)."]
     await talk("yes")
     customer = await company.customer("C-10003")
     assert (customer["is_suspended"], customer.get("suspended_on"), customer.get("suspension_reason")) == (

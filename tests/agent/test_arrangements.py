@@ -8,20 +8,28 @@ import pytest
 from demo_talk import Company, Talk, changes, diff, told
 
 NEW = "arrangement with Nathalie Roy: $150 by March 26, cut off on April 2"
+NOUVELLE = "accord de 150 $ avec Nathalie Roy pour le 26 mars, coupure le 2 avril"
 
 
-@pytest.mark.parametrize("answer", ["1", "replace it", "Replace", "remplace-la", "la première"])
-async def test_replacing_cancels_the_open_one_in_the_same_plan(talk: Talk, company: Company, answer: str) -> None:
-    reply = await talk(NEW, answer)
-    assert diff(reply).records[0].title == "Payment Arrangement · PA-00006"
+@pytest.mark.parametrize(
+    ("message", "answer"),
+    [(NEW, "1"), (NEW, "replace it"), (NEW, "Replace"), (NOUVELLE, "remplace-la"), (NOUVELLE, "la première")],
+)
+async def test_replacing_cancels_the_open_one_in_the_same_plan(
+    talk: Talk, company: Company, message: str, answer: str
+) -> None:
+    reply = await talk(message, answer)
+    assert "PA-00006" in diff(reply).records[0].title
     await talk("yes")
     statuses = await company.arrangements("C-10008")
     assert (statuses.pop("PA-00006"), list(statuses.values())) == ("Cancelled", ["Open"])
 
 
-@pytest.mark.parametrize("answer", ["2", "keep it", "garde-la", "la deuxième"])
-async def test_keeping_changes_nothing(talk: Talk, company: Company, answer: str) -> None:
-    reply = await talk(NEW, answer)
+@pytest.mark.parametrize(
+    ("message", "answer"), [(NEW, "2"), (NEW, "keep it"), (NOUVELLE, "garde-la"), (NOUVELLE, "la deuxième")]
+)
+async def test_keeping_changes_nothing(talk: Talk, company: Company, message: str, answer: str) -> None:
+    reply = await talk(message, answer)
     assert (reply.outcome, reply.plan) == ("refused", None)
     assert company.effects() == []
 

@@ -16,10 +16,12 @@ async def test_a_suspension_shows_every_field_of_every_system_before_anything_ru
             "Suspended on": (None, "Thu, Mar 12, 2026"),
             "Reason of the suspension": (None, "for non-payment"),
         },
-        "Hub: OLT port OLT-NORD 1/1/4 · Martin Gagné (C-10018)": {"Port enabled": ("yes", "no")},
-        "ERPNext: New Comment · Martin Gagné (C-10018)": {
-            "Kind of comment": (None, "Comment"),
-            "On": (None, "Customer"),
+        "Hub: OLT port OLT-NORD 1/1/4 (27 Rang du Dix, Howick) · Martin Gagné (C-10018)": {
+            "Port enabled": ("yes", "no")
+        },
+        "ERPNext: New comment · Martin Gagné (C-10018)": {
+            "Kind of comment": (None, "comment"),
+            "On": (None, "customer"),
             "Record": (None, "C-10018"),
             "Text": (None, "Service suspended by admin. Reason: for non-payment"),
         },
@@ -29,7 +31,7 @@ async def test_a_suspension_shows_every_field_of_every_system_before_anything_ru
 
 async def test_a_suspension_tells_what_goes_dark_and_which_lines_lose_911(talk: Talk) -> None:
     shown = diff(await talk("Suspend client Gagné for non-payment"))
-    assert shown.consequences[0] == "Goes dark: OLT-NORD 1/1/4."
+    assert shown.consequences[0] == "Goes dark: OLT-NORD 1/1/4 (27 Rang du Dix, Howick)."
     assert shown.warnings == ["No dial tone and no 9-1-1 call on 450-825-2100. The 911 registration stays."]
 
 
@@ -60,7 +62,7 @@ async def test_an_arrangement_in_french_warns_of_what_it_leaves(talk: Talk, comp
     reply = await talk("accord de 150 $ avec Luc Gagnon pour le 26 mars, coupure le 2 avril")
     assert (reply.outcome, reply.language) == ("plan", "fr")
     [(title, fields)] = changes(reply).items()
-    assert title == "ERPNext: Nouveau : Payment Arrangement · Luc Gagnon (C-10003)"
+    assert title == "ERPNext: Nouveau : entente de paiement · Luc Gagnon (C-10003)"
     assert fields["Échéance"] == (None, "jeu. 26 mars 2026")
     assert fields["Coupure"] == (None, "jeu. 2 avril 2026")
     assert "Elle ne couvre pas le solde : il resterait 162,40 $." in told(reply)

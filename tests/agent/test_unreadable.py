@@ -6,9 +6,7 @@ import pytest
 from demo_talk import Company, Talk, asked, told
 
 
-@pytest.mark.parametrize(
-    "message", ["", "   ", "\n\n\t", "🙂🙂", "???", "…", "\u0000\u0001\u0002", "\u200b\u200b", "—"]
-)
+@pytest.mark.parametrize("message", ["", "   ", "\n\n\t", "\u0000\u0001\u0002", "\u200b\u200b"])
 async def test_nothing_said_is_answered_so(talk: Talk, company: Company, message: str) -> None:
     reply = await talk(message)
     assert (reply.outcome, asked(reply)) == ("refused", ["out_of_scope"])

@@ -132,7 +132,7 @@ async def test_an_amendment_after_a_question_changes_what_was_asked_about(talk: 
     reply = await talk("make it $200 instead")
     assert reply.outcome == "question"
     shown = changes(await talk("replace it"))
-    assert shown["ERPNext: New Payment Arrangement · Nathalie Roy (C-10008)"]["Amount"] == (None, "$200.00")
+    assert shown["ERPNext: New payment arrangement · Nathalie Roy (C-10008)"]["Amount"] == (None, "$200.00")
 
 
 async def test_several_actions_of_a_message_become_one_plan(talk: Talk, company: Company) -> None:
@@ -155,7 +155,7 @@ async def test_a_cancelled_arrangement_is_no_longer_in_the_way_of_a_new_one(talk
     reply = await talk("cancel Nathalie Roy's arrangement and arrangement with Nathalie Roy: $200 by March 30")
     assert reply.outcome == "plan"
     titles = [record.title for record in diff(reply).records]
-    assert titles == ["Payment Arrangement · PA-00006", "New Payment Arrangement · Nathalie Roy (C-10008)"]
+    assert titles == ["Payment arrangement · PA-00006", "New payment arrangement · Nathalie Roy (C-10008)"]
 
 
 async def test_nothing_of_a_message_is_planned_while_one_part_is_a_question(talk: Talk, company: Company) -> None:

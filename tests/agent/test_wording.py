@@ -143,8 +143,9 @@ def _literals() -> frozenset[str]:
 
 @cache
 def _patterns() -> frozenset[str]:
-    """Every f-string in the code that has the shape of a key, as a pattern."""
-    found = set()
+    """Every f-string in the code, or sum in a template, that has the shape of a key, as a pattern."""
+    sums = re.findall(r"word\('([a-z_]+\.)' [+~]", "\n".join(replies("en").values()))
+    found = {f"{re.escape(start)}[^.]+" for start in sums}
     for path in OURS:
         for node in ast.walk(ast.parse(path.read_text(encoding="utf-8"))):
             if isinstance(node, ast.JoinedStr):
