@@ -17,6 +17,8 @@ ARTICLES = frozenset({"le", "la", "l", "les", "the"})
 _BINDING = words_of("binding")
 _CAUSE = tuple(tuple(cause.split()) for cause in prompts.load("grammar")["causes"])
 COMMANDS = frozenset({"SUSPEND", "CUT", "UNSUSPEND", "CANCEL", "RESTART", "MAKE", "NOTE", "UNDO", "TOUCH"})
+ORDERS = frozenset({"SUSPEND", "CUT", "UNSUSPEND", "CANCEL", "RESTART"})
+"""The groups whose words give a command, where they are not put aside."""
 _OBJECTS = words_of("objects")
 _TELLERS = words_of("tellers")
 _TELLING = words_of("telling")
@@ -28,7 +30,11 @@ def present_in(tokens: Sequence[Token], lexicon: Lexicon, *, negated: bool = Fal
     refused = refused_commands(tokens, found, lexicon)
     if negated:
         return frozenset(f.group for f in found if f in refused)
-    groups = {f.group for f in found if f not in refused and not _inside_another(f, found)}
+    groups = {
+        f.group
+        for f in found
+        if f not in refused and not _inside_another(f, found) and not (f.group in ORDERS and tokens[f.start].aside)
+    }
     kinds = {f"@{token.entity.kind}" for token in tokens if token.entity}
     if kinds & {f"@{kind}" for kind in (WHO | WHERE | {"serial"}) - {"city"}}:
         kinds |= {"@who", "@name"}

@@ -18,6 +18,7 @@ from agent.intents.local.clauses import Clause, Splitter
 from agent.intents.local.corrections import corrected
 from agent.intents.local.evidence import core_end, points, present_in
 from agent.intents.local.lexicon import WHERE, WHO, Entry, Lexicon
+from agent.intents.local.posture import Posture
 from agent.intents.local.roles import Filler
 from agent.intents.local.said import Said, Token
 from prompts import words_of
@@ -44,6 +45,8 @@ class Request:
     reason: str = ""
     from_note: bool = False
     """Its customer is only mentioned in the text of its note."""
+    asks: tuple[str, ...] = ()
+    """Fields of which something was said that cannot be taken as it stands: they are asked about."""
 
     @property
     def who(self) -> dict[str, Any]:
@@ -58,10 +61,14 @@ class Reader:
         self.lexicon = lexicon
         self.classifier = classifier
         self.splitter = Splitter(lexicon)
+        self.posture = Posture(lexicon)
 
     def read(self, tokens: Sequence[Token], said: Said, today: dt.date) -> list[Request]:
         """The requests of a message; an empty list where it holds no word."""
-        clauses = self.splitter.split(corrected(tokens, self.lexicon))
+        kept, taken_back = self.posture.kept(tokens)
+        if taken_back and not any(token.is_word or token.entity for token in kept):
+            return [Request("out_of_scope", {}, 0.9, reason="negated")]
+        clauses = self.splitter.split(corrected(self.posture.marked(kept), self.lexicon))
         requests: list[Request] = []
         for clause in clauses:
             requests += self._requests(clause, said, today)
@@ -76,7 +83,11 @@ class Reader:
             return [replace(request, values={"customer": named[0]} if named else {})]
         filled = Filler(request.name, clause, said, today, self.lexicon).fill()
         first = replace(
-            request, values=filled.values, points=points(clause.tokens, self.lexicon), from_note=filled.from_note
+            request,
+            values=filled.values,
+            points=points(clause.tokens, self.lexicon),
+            from_note=filled.from_note,
+            asks=filled.asks,
         )
         others = [e for e in filled.unused if e.kind in WHO] if "customer" in filled.values else []
         coordinated = [e for e in others if self._is_coordinated(clause, e.start)]

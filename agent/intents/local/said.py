@@ -60,6 +60,8 @@ class Token:
     entity: Entity | None = None
     mended_from: str | None = None
     """What was typed, where a misspelt cue word was read as ``flat``."""
+    aside: str = ""
+    """``told``, ``supposed`` or ``negated`` for a command word that asks for nothing."""
 
     @property
     def is_word(self) -> bool:

@@ -1,0 +1,147 @@
+"""How the word of a command is put: asked for, told of ("he rebooted it"), supposed ("if he ..."), or forbidden.
+
+Enters: the tokens of a message. Leaves: the same tokens, the command words that ask for nothing marked ``aside``,
+and a message without the requests that it takes back at its end. It never reads what a command is about. Where a
+posture is not plain it leaves the word alone: the evidence of the rest of the clause still has its say.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from dataclasses import replace
+
+import prompts
+from agent.intents.local.evidence import ORDERS
+from agent.intents.local.lexicon import Cues, Found, Lexicon
+from agent.intents.local.said import Token
+
+_EDGES = frozenset({",", ".", ";", "!", "?", ":", "-", "(", ")", "…", "\n", "but", "mais", "so"})
+_STOPS = frozenset({".", ";", "!", "?", "…", "\n"})
+_MARKS = _EDGES - {"but", "mais", "so"}
+_APART = _MARKS | {"and", "et", "pis", "puis", "then"}
+_IRREGULAR = frozenset({"broke", "broken"})
+
+
+class Posture:
+    """Marks the command words of a message that ask for nothing."""
+
+    def __init__(self, lexicon: Lexicon) -> None:
+        said = prompts.load("posture")
+        self._lexicon = lexicon
+        self._cues = {name: Cues.of({name: patterns}) for name, patterns in said.items()}
+        self._words = {name: frozenset(patterns) for name, patterns in said.items()}
+
+    def marked(self, tokens: Sequence[Token]) -> list[Token]:
+        """The tokens with every command word that is told, supposed or forbidden put aside."""
+        ways = {"told": self._is_told, "supposed": self._is_supposed, "negated": self._is_forbidden}
+        at: dict[int, str] = {}
+        for cue in self._lexicon.cues.find(tokens):
+            if cue.group in ORDERS:
+                for way, holds in ways.items():
+                    if holds(tokens, cue):
+                        at |= dict.fromkeys(range(cue.start, cue.end), way)
+        return [replace(token, aside=at[i]) if i in at else token for i, token in enumerate(tokens)]
+
+    def kept(self, tokens: Sequence[Token]) -> tuple[list[Token], bool]:
+        """The message without what it takes back ("suspend him ... never mind"), and whether it takes back any."""
+        ends = sorted(
+            (cue.end, cue.start) for cue in self._cues["retracting"].find(tokens) if self._ends_there(tokens, cue)
+        )
+        for end, start in reversed(ends):
+            if any(cue.group in ORDERS | {"NOTE", "ARRANGEMENT"} for cue in self._lexicon.cues.find(tokens[:start])):
+                return list(tokens[end:]), True
+        return list(tokens), False
+
+    def _ends_there(self, tokens: Sequence[Token], cue: Found) -> bool:
+        after = cue.end
+        while after < len(tokens) and tokens[after].flat in self._words["tails"]:
+            after += 1
+        if after < len(tokens) and tokens[after].flat not in _STOPS:
+            return False
+        before = tokens[cue.start - 1].flat if cue.start else ""
+        return bool(before) and before not in self._words["tellers"]
+
+    def _is_told(self, tokens: Sequence[Token], cue: Found) -> bool:
+        begin = cue.start
+        while begin > 0 and tokens[begin - 1].flat not in _EDGES:
+            begin -= 1
+        form = self._form(tokens[cue.start].flat)
+        left = tokens[begin : cue.start]
+        told = bool(self._cues["tells"].find(left))
+        if told or form == "past":
+            return told or not self._cues["wishes"].find(left)
+        at = cue.start
+        while at > begin and tokens[at - 1].entity is None and tokens[at - 1].flat in self._words["skipped"]:
+            at -= 1
+        if any(found.end == at - begin for found in self._cues["openers"].find(tokens[begin:at])):
+            return False
+        if at == begin or form in ("gerund", "third"):
+            return form in ("gerund", "third")
+        return form != "infinitive" and self._is_predicate(tokens, at - 1, cue, form)
+
+    def _is_predicate(self, tokens: Sequence[Token], at: int, cue: Found, form: str) -> bool:
+        """True when the token at ``at`` makes the command the verb of a statement: its subject, its auxiliary."""
+        before, word = tokens[at], tokens[cue.start].flat
+        if before.entity is not None:
+            return before.entity.kind == "technician"
+        if (at > 0 and before.flat in self._words["auxiliaries"]) or before.flat in self._words["narrators"]:
+            return form != "noun"
+        if word in self._words["participles"] and before.flat in self._words["being"]:
+            return True
+        return self._is_subject(before) and not self._has_object(tokens, cue.end)
+
+    def _is_subject(self, token: Token) -> bool:
+        return bool(self._lexicon.groups_of(token.flat) & {"NET", "DEVICE", "SERVICE", "SIGNAL"})
+
+    def _has_object(self, tokens: Sequence[Token], at: int) -> bool:
+        if at >= len(tokens) or tokens[at].flat in _MARKS:
+            return False
+        return tokens[at].entity is not None or tokens[at].flat in self._words["objects"]
+
+    def _is_supposed(self, tokens: Sequence[Token], cue: Found) -> bool:
+        """True in a part that holds a condition, or beside one that begins with it."""
+        start, end = cue.start, cue.end
+        while start > 0 and tokens[start - 1].flat not in _STOPS:
+            start -= 1
+        while end < len(tokens) and tokens[end].flat not in _STOPS:
+            end += 1
+        sentence, own = tokens[start:end], cue.start - start
+        polite = {i for f in self._cues["polite_ifs"].find(sentence) for i in range(f.start, f.end)}
+        for found in self._cues["supposing"].find(sentence):
+            between = sentence[min(found.end, own) : max(found.start, own)]
+            before = sentence[found.start - 1].flat if found.start else ","
+            leads = before in _EDGES or before in self._words["condition_leads"]
+            one_part = not any(token.flat in _APART for token in between)
+            beside = leads and sum(token.flat in _MARKS for token in between) <= 1
+            if found.start not in polite and (one_part or beside):
+                return True
+        return False
+
+    def _is_forbidden(self, tokens: Sequence[Token], cue: Found) -> bool:
+        at = cue.start
+        while at > 0 and tokens[at - 1].entity is None and tokens[at - 1].flat in self._words["small_between"]:
+            at -= 1
+        first = max(0, at - 4)
+        ends = (first + found.end for found in self._cues["forbidding"].find(tokens[first : cue.start]))
+        return any(end >= at and not self._reminds(tokens, end) for end in ends)
+
+    def _reminds(self, tokens: Sequence[Token], end: int) -> bool:
+        """“Don't forget to ..." and "can't you ...?" ask for what follows."""
+        near = {token.flat for token in tokens[max(0, end - 3) : end + 2]}
+        return (
+            bool(near & self._words["reminding"])
+            or "why" in near
+            or (end < len(tokens) and tokens[end].flat == "you" and tokens[end - 1].flat != "before")
+        )
+
+    def _form(self, word: str) -> str:
+        """The form of a command's first word; what may be an imperative is ``base``."""
+        if word in _IRREGULAR or (word.endswith("ed") and len(word) > 4):
+            return "past"
+        if word.endswith("ing"):
+            return "gerund"
+        if word in self._words["thirds"]:
+            return "third"
+        if word.endswith(("er", "re", "ir")) and word not in self._words["not_infinitives"]:
+            return "infinitive"
+        return "noun" if word.endswith(("tion", "sion", "age")) else "base"
