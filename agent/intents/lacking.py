@@ -35,9 +35,10 @@ def under_discussion(context: Context) -> bool:
     return any(action.points_at_someone() for action in earlier)
 
 
-def complete_or_asking(action: Action, context: Context, language: Language) -> Action:
-    """The action, or the question for what it lacks."""
+def complete_or_asking(action: Action, context: Context, language: Language, asks: Sequence[str] = ()) -> Action:
+    """The action, or the question for what it lacks; ``asks`` are fields to be asked about in any case."""
     missing = missing_in(action, context)
+    missing = list(dict.fromkeys([*missing, *asks]))
     if not missing:
         return action
     known = {name: value for name, value in action.wire().items() if name != "action"}

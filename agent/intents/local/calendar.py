@@ -37,11 +37,7 @@ class When:
         found, months = self.coming, 0
         while self.repeats and found < day and months < 60:
             months += 1
-            found = (
-                found + dt.timedelta(7)
-                if self.repeats == "week"
-                else _shift_month(self.coming, months)
-            )
+            found = found + dt.timedelta(7) if self.repeats == "week" else _shift_month(self.coming, months)
         return found
 
     @property

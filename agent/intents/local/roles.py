@@ -9,8 +9,6 @@ from __future__ import annotations
 import datetime as dt
 from collections.abc import Sequence
 from dataclasses import dataclass
-from decimal import Decimal
-from itertools import pairwise
 from typing import Any, Literal, get_args, get_origin
 
 from pydantic.fields import FieldInfo
@@ -20,18 +18,16 @@ from agent.intents.local.calendar import When
 from agent.intents.local.clauses import Clause
 from agent.intents.local.evidence import core_end
 from agent.intents.local.freetext import note_text, reason_text
-from agent.intents.local.lexicon import WHERE, Entry, Lexicon
+from agent.intents.local.lexicon import Entry, Lexicon
 from agent.intents.local.said import Entity, Said, Token
+from agent.intents.local.terms import terms
+from agent.intents.local.whom import somebody_else, whom
 from prompts import words_of
 
 _SINCE = words_of("since")
 _UNTIL = words_of("until")
-_CUTOFF = words_of("cutting")
-_DUE = words_of("paying")
 _AS_ONE = {"arrangement": "arrangement", "serial": "serial", "ticket": "ticket", "quote": "quote", "plan": "plan",
            "olt": "olt", "port": "port", "work_order": "work_order", "technician": "technician"}  # fmt: skip
-_ORDERING = frozenset({"SUSPEND", "CUT", "UNSUSPEND", "CANCEL", "RESTART"})
-_ALSO_CUSTOMER = ("phone", "email", "customer_id")
 
 
 @dataclass(frozen=True)
@@ -42,6 +38,8 @@ class Filled:
     unused: tuple[Entity, ...]
     from_note: bool = False
     """The customer was found in the text of a note: one named elsewhere in the message comes first."""
+    asks: tuple[str, ...] = ()
+    """Fields of which something was said that cannot be taken as it stands."""
 
 
 def choices_of(info: FieldInfo) -> tuple[str, ...]:
@@ -65,6 +63,7 @@ class Filler:
         self.clause, self.said, self.today, self.lexicon = clause, said, today, lexicon
         self.fields = self.model.model_fields
         self.used: set[Entity] = set()
+        self.asks: list[str] = []
 
     def fill(self) -> Filled:
         """All fields that the clause fills; the customer may still be carried from another clause."""
@@ -76,60 +75,27 @@ class Filler:
             values["note"], body = note_text(self.clause, self.said, self.lexicon)
         tokens = tuple(token for token in self.clause.all_tokens if token not in body) or self.clause.all_tokens
         entities = [token.entity for token in tokens if token.entity]
-        values |= self._who(entities, tokens)
-        if "who" in self.model.required and not any(values.get(k) for k in ("customer", "location", "serial")) and body:
-            values |= self._who([token.entity for token in body if token.entity], body)
+        request = self.clause.tokens[: core_end(self.clause.tokens, self.lexicon)]
+        core = [token for token in request if token not in body]
+        values |= self._who(tokens, core)
+        if "who" in self.model.required and not values.keys() & {"customer", "location"} and body:
+            values |= self._who(body, ())
             from_note = bool(values.keys() & {"customer", "location"})
         values |= self._named(entities)
-        values |= self._choices(tokens)
         values |= self._dates(tokens)
-        values |= self._amounts(entities)
+        values |= self._terms(tokens, self._choices(tokens))
         if "reason" in free:
             values["reason"] = reason_text(self.clause, self.said, self.entry, self.lexicon)
         values = {name: value for name, value in values.items() if value is not None and name in self.fields}
-        return Filled(values, tuple(entity for entity in entities if entity not in self.used), from_note)
+        if "who" in self.model.required and not values.keys() & {"customer", "location", "serial", "arrangement"}:
+            self.asks += ["customer"] if somebody_else(self.entry, core, self.lexicon) else []
+        unused = tuple(entity for entity in entities if entity not in self.used)
+        return Filled(values, unused, from_note, tuple(dict.fromkeys(self.asks)))
 
-    def _who(self, entities: Sequence[Entity], tokens: Sequence[Token]) -> dict[str, Any]:
-        values: dict[str, Any] = {}
-        names = self._concerned([entity for entity in entities if entity.kind == "person"])
-        codes = [entity for entity in entities if entity.kind in _ALSO_CUSTOMER]
-        places = [entity for entity in entities if entity.kind in WHERE]
-        who = (names or codes)[:1]
-        if who:
-            values["customer"] = who[0].value
-            self.used.update((*names[:1], *codes[:1]))
-        where = [place for place in places if place.kind != "city"] or places
-        if where and "location" in self.fields:
-            values["location"] = where[0].value
-            self.used.add(where[0])
-        elif where and not who and where[0].kind != "city":
-            values["customer"] = where[0].value
-            self.used.add(where[0])
-        elif "location" in self.fields and (number := self._civic(tokens)):
-            values["location"] = str(number.value)
-            self.used.add(number)
-        return values
-
-    def _concerned(self, names: list[Entity]) -> list[Entity]:
-        """“Gagnon asked to cancel Roy's”: of several names the first after the order is the one it concerns."""
-        if len(names) < 2 or self.model.kind != "write":
-            return names
-        needs = {need for evidence in self.entry.needs for need in evidence.needs}
-        tokens = self.clause.all_tokens
-        orders = [tokens[f.start].start for f in self.lexicon.cues.find(tokens) if f.group in needs & _ORDERING]
-        after = [name for name in names if orders and name.start > min(orders)]
-        return [*after, *(name for name in names if name not in after)]
-
-    def _civic(self, tokens: Sequence[Token]) -> Entity | None:
-        """The bare number of "the one at 522"."""
-        for before, token in pairwise(tokens):
-            if (
-                token.entity
-                and token.entity.kind == "number"
-                and before.flat in {"at", "au", "the", "le", "du", "on", "chez"}
-            ):
-                return token.entity
-        return None
+    def _who(self, tokens: Sequence[Token], core: Sequence[Token]) -> dict[str, Any]:
+        found = whom(self.model, self.entry, tokens, core, self.lexicon)
+        self.used.update(found.used)
+        return found.values
 
     def _named(self, entities: Sequence[Entity]) -> dict[str, Any]:
         values: dict[str, Any] = {}
@@ -151,8 +117,11 @@ class Filler:
             if order and _takes(info, bool):
                 values[name] = True
             elif order and choices_of(info):
-                listed = [value for value in self._precedence(name) if value in order]
-                values[name] = listed[0] if listed else order[0]
+                value = next((value for value in self._precedence(name) if value in order), order[0])
+                if value in choices_of(info):
+                    values[name] = value
+                else:
+                    self.asks.append(name)
             elif order:
                 values[name] = order
         return values
@@ -164,7 +133,7 @@ class Filler:
     def _dates(self, tokens: Sequence[Token]) -> dict[str, Any]:
         said = [(at, token.entity) for at, token in enumerate(tokens) if token.entity and token.entity.kind == "date"]
         if "cutoff_date" in self.fields:
-            return self._due_and_cutoff(said, tokens)
+            return {}
         if "since" in self.fields:
             return self._period(said, tokens)
         values: dict[str, Any] = {}
@@ -184,34 +153,6 @@ class Filler:
         from_cause = reason_tokens(self.clause, self.lexicon)
         return {token.entity for token in (*from_cause, *self.clause.context)}
 
-    def _due_and_cutoff(self, said: list[tuple[int, Entity]], tokens: Sequence[Token]) -> dict[str, Any]:
-        values: dict[str, Any] = {}
-        pending: list[Entity] = []
-        for at, entity in said:
-            if not entity.value.is_day:
-                continue
-            if "cutoff_date" not in values and self._is_cutoff(tokens, at, said):
-                values["cutoff_date"] = entity.value
-            else:
-                pending.append(entity)
-            self.used.add(entity)
-        if pending:
-            values["due_date"] = pending[0].value.coming
-        if "cutoff_date" in values:
-            base = values.get("due_date", self.today)
-            values["cutoff_date"] = values["cutoff_date"].on_or_after(base)
-        return values
-
-    def _is_cutoff(self, tokens: Sequence[Token], at: int, said: list[tuple[int, Entity]]) -> bool:
-        """A day is the cut-off when its nearest word of paying or cutting, on its own side, is of cutting."""
-        earlier = max((index for index, _ in said if index < at), default=-1)
-        for token in reversed(tokens[earlier + 1 : at]):
-            if token.flat in _CUTOFF:
-                return True
-            if token.flat in _DUE or token.entity:
-                return False
-        return False
-
     def _period(self, said: list[tuple[int, Entity]], tokens: Sequence[Token]) -> dict[str, Any]:
         values: dict[str, Any] = {}
         for at, entity in said:
@@ -230,35 +171,17 @@ class Filler:
                     values["until"] = when.gone_end
         return values
 
-    def _amounts(self, entities: Sequence[Entity]) -> dict[str, Any]:
-        values: dict[str, Any] = {}
-        counts = [entity for entity in entities if entity.kind == "count"]
-        if counts and "installments" in self.fields:
-            values["installments"] = counts[0].value
-            self.used.update(counts)
-            values |= self._inside(counts[0])
-        if "amount" in self.fields:
-            values |= self._amount(entities, counts)
-        return values
+    def _terms(self, tokens: Sequence[Token], choices: dict[str, Any]) -> dict[str, Any]:
+        within = [token for t in tokens if t.entity and t.entity.kind == "count" for token in self._inside(t.entity)]
+        choices = {**self._choices(within), **choices}
+        found = terms(tokens, self.fields, choices, self.today)
+        self.used.update(found.used)
+        self.asks += [name for name in found.asks if name not in choices]
+        return {**choices, **found.values}
 
-    def _inside(self, count: Entity) -> dict[str, Any]:
-        """The choices said within a count: "3 monthly payments"."""
-        words = self.said.flat[count.start : count.end].split()
-        return self._choices([Token(word, count.start, count.end) for word in words])
-
-    def _amount(self, entities: Sequence[Entity], counts: Sequence[Entity]) -> dict[str, Any]:
-        money = [entity for entity in entities if entity.kind == "money"]
-        plain = [e for e in entities if e.kind == "number" and e not in self.used and e.value > 0]
-        found = money or plain[:1]
-        if not found:
-            return {}
-        amount = Decimal(found[0].value)
-        self.used.add(found[0])
-        total_said_first = counts and "split" in counts[0].tags and found[0].start < counts[0].start
-        if total_said_first:
-            share = amount / counts[0].value
-            return {"amount": share} if share == share.quantize(Decimal("0.01")) else {}
-        return {"amount": amount}
+    def _inside(self, count: Entity) -> list[Token]:
+        """The words said within a count: "3 monthly payments"."""
+        return [Token(word, count.start, count.end) for word in self.said.flat[count.start : count.end].split()]
 
 
 def reason_tokens(clause: Clause, lexicon: Lexicon) -> tuple[Token, ...]:
