@@ -187,11 +187,12 @@ class _Run:
         receipt = self._receipts.get((number, direction))
         if receipt and receipt.state == "confirmed":
             return Applied(result=receipt.result)
-        if receipt and receipt.state == "failed":
+        if receipt and receipt.state == "failed" and direction == "do":
             raise _StepFailed
         if receipt and receipt.state == "accepted":
             return await self._followed_up(receipt, step, key)
-        tried = receipt is not None and receipt.state in ("sent", "unknown")
+        # A reversal that failed is tried again by whoever resumes: someone has mended what stood in its way.
+        tried = receipt is not None and receipt.state in ("sent", "unknown", "failed")
         if tried:
             found = await self._look_up(number, step, direction, key)
             if found is not None:

@@ -8,7 +8,7 @@ from __future__ import annotations
 from pathlib import Path
 
 import pytest
-from durable_company import Outside, open_agent, settings_for
+from durable_company import Outside
 from durable_ends import Records
 from fault_matrix import CALLS, DONE, TASKS, Cell, call_cells, play, write_cells
 
@@ -42,29 +42,3 @@ async def test_a_write_that_is_struck_ends_as_it_should(outside: Outside, folder
 @pytest.mark.parametrize("cell", CALL_SAMPLE, ids=str)
 async def test_whatever_call_is_struck_nothing_is_twice_or_half(outside: Outside, folder: Path, cell: Cell) -> None:
     await play(cell, cell.task, outside, folder)
-
-
-async def test_an_outage_in_the_middle_is_handed_over_with_what_is_left_and_finished_later(
-    outside: Outside, folder: Path
-) -> None:
-    settings = settings_for(outside.url, folder)
-    async with open_agent(settings) as agent:
-        plan = (await agent.say("Suspend C-10007 for non-payment")).plan
-        assert plan is not None
-        # From the second port on the hub is gone, for writes and for looking up.
-        outside.breaks({"kind": "reset"}, system="hub", method="PUT", nth=2)
-        outside.breaks({"kind": "status", "status": 403}, system="erpnext", method="PUT", nth=2)
-        await agent.approve(plan.id, plan.digest)
-        told = agent.plan_json(plan.id)
-        assert told["status"] == "handed_over"
-        left = told["left_to_do"]
-        assert isinstance(left, list)
-        ports = sorted(outside.standing("C-10007").ports)
-        assert not any(ports[0] in line for line in left)
-        assert any(ports[1] in line for line in left)
-        assert any("Comment" in line for line in left)
-        outside.mends()
-        await agent.resume(plan.id)
-    assert Records(folder).end() == "done"
-    assert len(outside.effects()) == 4
-    assert not any(outside.standing("C-10007").ports.values())

@@ -1,0 +1,46 @@
+"""What a plan that was handed over leaves to a person: the very calls, forward or back.
+
+Enters: the plan and its receipts. Leaves: steps as data, in the order in which they are to be made. Wording is others'
+business, and nothing is asked of any system here: what is unknown has to be looked at first, and says so.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+from typing import Literal
+
+from agent.confirm.plan import Plan
+from agent.confirm.steps import AnyStep
+from agent.store import Receipt, ReceiptState
+
+
+@dataclass(frozen=True)
+class Remaining:
+    """One call to check or to make. ``number`` is the plan's step that it is, or that it takes back."""
+
+    number: int
+    step: AnyStep
+    state: ReceiptState | Literal["not_run"]
+
+
+def remaining(plan: Plan, receipts: Sequence[Receipt]) -> list[Remaining]:
+    """The reversals that are missing where the plan had turned back, else the steps that are."""
+    done = {receipt.step: receipt for receipt in receipts if receipt.direction == "do"}
+    reverted = {receipt.step: receipt.state for receipt in receipts if receipt.direction == "revert"}
+    if any(receipt.state == "failed" for receipt in done.values()):
+        return _backward(plan, done, reverted)
+    return [
+        Remaining(number, step, done[number].state if number in done else "not_run")
+        for number, step in enumerate(plan.steps, start=1)
+        if number not in done or done[number].state != "confirmed"
+    ]
+
+
+def _backward(plan: Plan, done: dict[int, Receipt], reverted: dict[int, ReceiptState]) -> list[Remaining]:
+    return [
+        Remaining(number, back, reverted.get(number, "not_run"))
+        for number, step in reversed(list(enumerate(plan.steps, start=1)))
+        if number in done and done[number].state == "confirmed" and reverted.get(number) != "confirmed"
+        for back in step.inverse(done[number].result, compensating=True) or []
+    ]
