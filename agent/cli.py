@@ -29,6 +29,7 @@ from agent.channels.terminal import (
 )
 from agent.channels.words import Words, terminal_language
 from agent.errors import TargoError
+from agent.reply import Text
 from agent.settings import EngineName, Settings
 
 _HELP = Words(terminal_language())
@@ -123,6 +124,8 @@ def doctor(ctx: click.Context, *, user: str | None) -> None:
     async def work(agent: FrontDoor, _settings: Settings) -> int:
         systems = await agent.doctor()
         terminal.show(*systems_blocks(systems, terminal.words))
+        if misspelt := Settings.misspelt():
+            terminal.show(Text(text=terminal.words.say("welcome.misspelt", names=", ".join(misspelt)), tone="warning"))
         return 1 if any(health.problem is not None for health in systems) else 0
 
     ctx.exit(terminal.with_agent(work, user=user))

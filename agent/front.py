@@ -131,6 +131,7 @@ class Agent:
         if self._office is None:
             return
         await asyncio.gather(*self._office.running, return_exceptions=True)
+        await self._office.engine.close()
         await self._office.systems.aclose()
         self._office.store.close()
         self._close_world()
@@ -149,6 +150,7 @@ class Agent:
 
     @engine.setter
     def engine(self, name: EngineName) -> None:
+        self._settings.model_copy(update={"engine": name}).check_engine()
         self._opened().engine.use(name)
 
     # Turns
@@ -261,7 +263,8 @@ class Agent:
     async def doctor(self) -> list[SystemHealth]:
         """Each system: real or demo, reachable, as whom, with what clock."""
         systems = self._opened().systems
-        return [await self._health(system, systems) for system in SPOKEN]
+        found = [await self._health(system, systems) for system in SPOKEN]
+        return [*found, await self._model_health()] if self._settings.has_model else found
 
     async def status(self, conversation: str = "default") -> Status:
         """Who speaks, with which engine, to which system, and what waits."""
@@ -286,6 +289,13 @@ class Agent:
 
     def _open(self) -> None:
         settings = self._settings
+        try:
+            settings.data_dir.mkdir(parents=True, exist_ok=True)
+        except OSError as error:
+            raise Misconfigured(
+                f"TARGO_DATA_DIR: {settings.data_dir} cannot be used as a folder ({error.strerror}).",
+                setting="TARGO_DATA_DIR",
+            ) from error
         store = Store(settings.store_url, now=self._now)
         embedded = self._embedded
         if embedded is None and settings.embedded:
@@ -383,6 +393,24 @@ class Agent:
             user=user,
             clock=clock,
             key=self._last_four(system),
+            problem=problem,
+        )
+
+    async def _model_health(self) -> SystemHealth:
+        problem = None
+        try:
+            await self._opened().engine.probe()
+        except TargoError as error:
+            problem = error
+        key = self._settings.model_api_key
+        return SystemHealth(
+            system="model",
+            real=True,
+            url=self._settings.model_base_url or "OpenAI",
+            reachable=problem is None,
+            user=self._settings.model_name or "",
+            clock=None,
+            key=key.get_secret_value()[-4:] if key and len(key) >= 12 else "",
             problem=problem,
         )
 

@@ -7,9 +7,11 @@ Raises ``Misconfigured`` with one sentence that names the variable.
 
 from __future__ import annotations
 
+import os
 from pathlib import Path
 from typing import Literal
 
+from dotenv import dotenv_values
 from platformdirs import user_data_path
 from pydantic import Field, SecretStr, ValidationError
 from pydantic_settings import BaseSettings, SettingsConfigDict
@@ -66,6 +68,7 @@ class Settings(BaseSettings):
                 "The .env file cannot be read: it must be UTF-8 lines of NAME=value.",
                 setting=".env",
             ) from error
+        settings.check_engine()
         settings.check_mixture()
         return settings
 
@@ -83,6 +86,28 @@ class Settings(BaseSettings):
     def embedded(self) -> bool:
         """True when the systems that today's actions need are served by the demo company."""
         return any(self.url_of(system) is None for system in SPOKEN)
+
+    @classmethod
+    def misspelt(cls) -> list[str]:
+        """Variables that begin with ``TARGO_`` and set nothing: a slip that would go unnoticed."""
+        known = {f"TARGO_{name.upper()}" for name in cls.model_fields}
+        names = {*os.environ, *(dotenv_values(".env") if Path(".env").is_file() else ())}
+        return sorted(
+            name for name in names if name.startswith("TARGO_") and name not in known and "_TEST_" not in name
+        )
+
+    @property
+    def has_model(self) -> bool:
+        """Whether a language model is configured."""
+        return self.model_base_url is not None or self.model_api_key is not None
+
+    def check_engine(self) -> None:
+        """Refuse to be asked for a model where there is none, instead of quietly doing without."""
+        if self.engine == "llm" and not self.has_model:
+            raise Misconfigured(
+                "The engine is llm, but no model is configured: set TARGO_MODEL_BASE_URL and TARGO_MODEL_NAME.",
+                setting="TARGO_MODEL_BASE_URL",
+            )
 
     def check_mixture(self) -> None:
         """Refuse real and demo systems side by side, which no one means by accident."""

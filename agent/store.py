@@ -363,6 +363,8 @@ def _engine(url: str) -> sa.Engine:
             return sa.create_engine(parsed, pool_pre_ping=True)
         if parsed.database and parsed.database != ":memory:":
             Path(parsed.database).parent.mkdir(parents=True, exist_ok=True)
+            # What customers said and owe is nobody else's business on a shared machine.
+            Path(parsed.database).touch(mode=0o600)
         engine = sa.create_engine(parsed, connect_args={"timeout": 30})
     except (sa.exc.ArgumentError, sa.exc.NoSuchModuleError, ImportError, OSError) as error:
         raise Misconfigured(

@@ -39,6 +39,8 @@ def greeting(words: Words, settings: Settings) -> list[str]:
     said = [words.say("welcome.hello")]
     if settings.embedded:
         said.append(words.say("welcome.demo"))
-    if settings.model_base_url is None and settings.model_api_key is None:
+    if not settings.has_model:
         said.append(words.say("welcome.local"))
+    if misspelt := Settings.misspelt():
+        said.append(words.say("welcome.misspelt", names=", ".join(misspelt)))
     return said

@@ -86,7 +86,9 @@ class Terminal:
             raise _refused(self.words.say("errors.user_demo_only"))
         if user is not None and user not in DEMO_USERS:
             raise _refused(self.words.say("errors.user_unknown", users=", ".join(DEMO_USERS)))
-        return settings if engine is None else settings.model_copy(update={"engine": engine})
+        settings = settings if engine is None else settings.model_copy(update={"engine": engine})
+        settings.check_engine()
+        return settings
 
     @property
     def place(self) -> str:

@@ -34,6 +34,14 @@ class Model(Protocol):
         """Read the message as some of the named actions (none: any); raises ``ModelError``."""
         ...
 
+    async def probe(self) -> None:
+        """See whether it answers; raises ``ModelError``."""
+        ...
+
+    async def close(self) -> None:
+        """Close its connections."""
+        ...
+
 
 class Cascade:
     """The engine that the agent talks to; ``auto`` asks the model only in doubt."""
@@ -85,6 +93,16 @@ class Cascade:
         )
         return dataclasses.replace(understood, actions=actions)
 
+    async def probe(self) -> None:
+        """See whether the model answers; raises ``ModelError``."""
+        if self._model is not None:
+            await self._model.probe()
+
+    async def close(self) -> None:
+        """Close the model's connections."""
+        if self._model is not None:
+            await self._model.close()
+
 
 def _could_be_meant(local: Understanding, context: Context) -> list[str]:
     """The few actions that the model is asked about."""
@@ -114,7 +132,7 @@ def _without_model(local: Understanding, error: ModelError) -> Understanding:
 def engine_for(settings: Settings) -> Cascade:
     """The cascade that the settings ask for; without a model's URL or name the local engine decides alone."""
     model = None
-    if settings.model_base_url or settings.model_api_key:
+    if settings.has_model:
         key = settings.model_api_key.get_secret_value() if settings.model_api_key else "none"
         model = ModelEngine(settings.model_base_url, settings.model_name or "gpt-4o-mini", key)
     return Cascade(None, model, settings.engine)

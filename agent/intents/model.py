@@ -30,6 +30,7 @@ if TYPE_CHECKING:
 
 TIMEOUT_S = 20.0
 DEADLINE_S = 45.0
+PROBE_S = 5.0
 MAX_TOKENS = 600
 SDK_RETRIES = 1
 RE_ASKS = 1
@@ -116,6 +117,18 @@ class ModelEngine:
             )
             self._made = instructor.from_openai(sdk, mode=instructor.Mode.JSON_SCHEMA, model=self._name)
         return self._made
+
+    async def probe(self) -> None:
+        """Ask the server for its list of models, once and briefly; raises ``ModelUnavailable``."""
+        import openai  # noqa: PLC0415 - heavy, and only with a model
+
+        async with openai.AsyncOpenAI(
+            base_url=self._base_url, api_key=self._api_key, timeout=PROBE_S, max_retries=0
+        ) as sdk:
+            try:
+                await sdk.models.list()
+            except openai.APIError as error:
+                raise ModelUnavailable(_told(error)) from None
 
     async def close(self) -> None:
         """Close the connections."""

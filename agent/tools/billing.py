@@ -327,8 +327,7 @@ def _new_arrangement(action: CreatePaymentArrangement, party: Party, payments: l
     }
     if len(payments) > 1:
         values["installments"] = [
-            {"due_date": payment.due_date.isoformat(), "amount": f"{payment.amount:.2f}"}
-            for payment in payments
+            {"due_date": payment.due_date.isoformat(), "amount": f"{payment.amount:.2f}"} for payment in payments
         ]
     return InsertDoc(
         label=label(party),

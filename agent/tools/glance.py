@@ -2,12 +2,13 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable
+from collections.abc import Awaitable, Callable
 from decimal import Decimal
 from html.parser import HTMLParser
 
 from agent.clients.hub import Device
 from agent.directory import Party, fold
+from agent.errors import Unavailable
 from agent.intents.actions import GetBalance, GetCustomer
 from agent.reply import AnyBlock, Fact, Facts, Table, Text
 from agent.tools.billing import describe
@@ -50,7 +51,7 @@ class _File:
 
     customer: Row
     subscriptions: list[Row]
-    devices: list[Device]
+    devices: list[Device] | None
     lines: list[Row]
     tickets: list[Row]
     unpaid: list[Row]
@@ -83,7 +84,7 @@ async def _read(customer: str, desk: Desk) -> list[object]:
             fields=["name", "status", "start_date", "service_location", "plans.plan"],
             filters=[("party_type", "=", "Customer"), party, ("status", "!=", "Cancelled")],
         ),
-        desk.network.devices(customer=customer),
+        _reachable(desk.network.devices(customer=customer)),
         active_lines(customer, desk),
         desk.records.list(
             "Issue",
@@ -115,6 +116,14 @@ async def _read(customer: str, desk: Desk) -> list[object]:
             limit=5,
         ),
     )
+
+
+async def _reachable(reading: Awaitable[list[Device]]) -> list[Device] | None:
+    """The devices, or None while the hub does not answer: the rest of the file is still worth showing."""
+    try:
+        return await reading
+    except Unavailable:
+        return None
 
 
 def _asked(section: str, sections: list[str] | None) -> bool:
@@ -193,6 +202,8 @@ def _services(file: _File) -> list[AnyBlock]:
 
 def _equipment(file: _File) -> list[AnyBlock]:
     words = file.desk.words
+    if file.devices is None:
+        return [Text(text=words("customer.hub_away"), tone="warning")]
     rows = [
         [
             device.type,

@@ -26,14 +26,19 @@ def open_demo(path: Path | str, *, clock: datetime | None = None, reset: bool = 
     """
     place = Path(path)
     try:
-        if reset or not place.exists():
+        if reset or not _is_there(place):
             place.parent.mkdir(parents=True, exist_ok=True)
             with _alone(place):
-                if reset or not place.exists():
+                if reset or not _is_there(place):
                     _make(place)
     except (OSError, sqlite3.Error) as error:
         raise WorldUnreadable(place, str(error)) from error
     return World.open(place, clock_start=clock)
+
+
+def _is_there(place: Path) -> bool:
+    """An empty file is what a full disk or a careless hand left: no company is lost by making one there."""
+    return place.exists() and place.stat().st_size > 0
 
 
 def _make(place: Path) -> None:
