@@ -9,7 +9,7 @@ from __future__ import annotations
 import re
 from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass, field
-from functools import cache
+from functools import cache, cached_property
 from typing import Any
 
 from rapidfuzz import process
@@ -109,6 +109,11 @@ class Entry:
     """Fields of which two values mean two actions."""
     examples: tuple[str, ...] = ()
     vocabulary: frozenset[str] = frozenset()
+
+    @cached_property
+    def needed(self) -> frozenset[str]:
+        """Every group of which some evidence of this action is made."""
+        return frozenset(need for evidence in self.needs for need in evidence.needs)
 
     def evident(self, present: frozenset[str]) -> bool:
         """True when what is present gives evidence of this action and nothing speaks against it."""

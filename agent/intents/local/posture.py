@@ -127,12 +127,10 @@ class Posture:
 
     def _reminds(self, tokens: Sequence[Token], end: int) -> bool:
         """“Don't forget to ..." and "can't you ...?" ask for what follows."""
-        near = {token.flat for token in tokens[max(0, end - 3) : end + 2]}
-        return (
-            bool(near & self._words["reminding"])
-            or "why" in near
-            or (end < len(tokens) and tokens[end].flat == "you" and tokens[end - 1].flat != "before")
-        )
+        after = [token.flat for token in tokens[end : end + 2]]
+        before = {token.flat for token in tokens[max(0, end - 3) : end]}
+        asked_back = after[:1] == ["you"] and "before" not in before
+        return bool({*after} & self._words["reminding"]) or "why" in before or asked_back
 
     def _form(self, word: str) -> str:
         """The form of a command's first word; what may be an imperative is ``base``."""

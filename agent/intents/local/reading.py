@@ -17,6 +17,7 @@ from agent.intents.local.classifier import Classifier, features
 from agent.intents.local.clauses import Clause, Splitter
 from agent.intents.local.corrections import corrected
 from agent.intents.local.evidence import core_end, points, present_in
+from agent.intents.local.grounds import Grounds
 from agent.intents.local.lexicon import WHERE, WHO, Entry, Lexicon
 from agent.intents.local.posture import Posture
 from agent.intents.local.roles import Filler
@@ -25,8 +26,6 @@ from prompts import words_of
 
 _TOGETHER = words_of("together")
 _EVERYONE = words_of("everyone")
-_DETERMINERS = words_of("object_determiners")
-_GOVERNING = frozenset({"SUSPEND", "CUT", "UNSUSPEND", "CANCEL", "RESTART"})
 _EVIDENT = 0.45
 _HEAD = 0.15
 
@@ -62,6 +61,7 @@ class Reader:
         self.classifier = classifier
         self.splitter = Splitter(lexicon)
         self.posture = Posture(lexicon)
+        self.grounds = Grounds(lexicon)
 
     def read(self, tokens: Sequence[Token], said: Said, today: dt.date) -> list[Request]:
         """The requests of a message; an empty list where it holds no word."""
@@ -136,20 +136,14 @@ class Reader:
         certainty = self._certainty(best, scores, evident=evident)
         if evident is False and clause.context and not _is_write(best):
             evident = entry.evident(present_in(clause.all_tokens, self.lexicon))
-        orders = {need for evidence in entry.needs for need in evidence.needs}
-        if refused and (not (evident and _is_write(best)) or refused & orders):
+        if refused and (not (evident and _is_write(best)) or refused & entry.needed):
             return Request("out_of_scope", {}, 0.9, shares, clause, reason="asked not to")
         if best == "out_of_scope":
             return Request(best, {}, certainty, shares, clause, reason=best)
-        if best in CATALOGUE and not self._believed(best, entry, core, evident=evident, share=shares.get(best, 0.0)):
+        if best in CATALOGUE and not self.grounds.hold(best, core, evident=evident, share=shares.get(best, 0.0)):
             return Request("out_of_scope", {}, min(certainty, 0.6), shares, clause, reason=f"no evidence of {best}")
-        strange = 0 if best == "add_note" else self._unexplained(entry, core)
+        strange = 0 if best == "add_note" else self.grounds.unexplained(entry, core)
         return Request(best, {}, max(0.05, round(certainty - 0.12 * strange, 3)), shares, clause)
-
-    def _unexplained(self, entry: Entry, core: Sequence[Token]) -> int:
-        """How many words of a request neither its examples nor everyday speech account for."""
-        explained = entry.vocabulary | self.lexicon.everyday
-        return sum(token.is_word and len(token.flat) > 2 and token.flat not in explained for token in core)
 
     def _bonus(self, entry: Entry, present: frozenset[str], head: frozenset[str]) -> float:
         if not entry.evident(present):
@@ -163,36 +157,6 @@ class Reader:
             if token.is_word and token.flat not in self.lexicon.function:
                 return frozenset(f.group for f in self.lexicon.cues.find(core) if f.start <= at < f.end)
         return frozenset()
-
-    def _believed(self, name: str, entry: Entry, core: Sequence[Token], *, evident: bool, share: float) -> bool:
-        """A write needs its evidence and no foreign object; a read may rest on the classifier where it is sure."""
-        if name in ("help", "undo"):
-            return evident or share > 0.6
-        if CATALOGUE[name].kind == "read":
-            return evident or share > 0.7
-        return evident and (name == "add_note" or not self._foreign_object(entry, core))
-
-    def _foreign_object(self, entry: Entry, core: Sequence[Token]) -> bool:
-        """“Restart the OLT”, "suspend the newsletter": the command's object is nothing of this action's."""
-        needs = {need for evidence in entry.needs for need in evidence.needs}
-        own = entry.vocabulary | self.lexicon.function
-        for cue in self.lexicon.cues.find(core):
-            if cue.group not in needs or cue.group not in _GOVERNING or cue.start > 6:
-                continue
-            at = cue.end
-            while at < len(core) and core[at].flat in self.lexicon.function:
-                at += 1
-            if at == cue.end and any(token.entity for token in core):
-                continue
-            if at > cue.end and core[at - 1].flat not in _DETERMINERS:
-                continue
-            if at < len(core) and core[at].is_word and core[at].flat not in own and not self._adverb(core[at].flat):
-                return True
-        return False
-
-    @staticmethod
-    def _adverb(word: str) -> bool:
-        return word.endswith(("ly", "ment"))
 
     def _certainty(self, best: str, scores: Mapping[str, float], *, evident: bool) -> float:
         rivals = [score for name, score in scores.items() if name != best]

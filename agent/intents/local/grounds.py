@@ -1,0 +1,92 @@
+"""Whether what is said is ground enough to believe an action: its evidence, its object, and nothing left over.
+
+Enters: the core of a clause and the action that it seems to ask for. Leaves: yes or no. A write is believed only
+where every word of its request is accounted for; what is left over makes it unclear and never a reason.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+
+from agent.intents.actions import CATALOGUE
+from agent.intents.local.evidence import ORDERS
+from agent.intents.local.lexicon import Entry, Found, Lexicon
+from agent.intents.local.said import Token
+from prompts import words_of
+
+_DETERMINERS = words_of("object_determiners")
+_PLAIN = words_of("plain_words")
+_APART = frozenset({",", ".", ";", "!", "?", ":", "-", "(", ")", "…", "\n", "and", "et", "pis", "puis", "then", "so"})
+_SURE_CONVERSATION, _SURE_READ = 0.6, 0.7
+
+
+class Grounds:
+    """Judges the readings of clauses."""
+
+    def __init__(self, lexicon: Lexicon) -> None:
+        self._lexicon = lexicon
+
+    def hold(self, name: str, core: Sequence[Token], *, evident: bool, share: float) -> bool:
+        """True where the action may be believed: a read also where the classifier (``share``) is sure."""
+        if name in ("help", "undo"):
+            return evident or share > _SURE_CONVERSATION
+        if CATALOGUE[name].kind == "read":
+            return evident or share > _SURE_READ
+        if not evident or name == "add_note":
+            return evident
+        entry = self._lexicon.entries[name]
+        return not self._foreign_object(entry, core) and not self.left_over(name, core)
+
+    def left_over(self, name: str, core: Sequence[Token]) -> list[str]:
+        """The words of a command's part of the sentence that neither the action nor everyday speech explains."""
+        entry = self._lexicon.entries[name]
+        found = self._lexicon.cues.find(core)
+        orders = [cue for cue in found if cue.group in entry.needed & ORDERS and not core[cue.start].aside]
+        if not orders:
+            return []
+        own = entry.needed | ({"DEVICE", "SERVICE"} if "device" in entry.values else {"SERVICE"})
+        explained = {at for cue in found if cue.group in own for at in range(cue.start, cue.end)}
+        for values in entry.values.values():
+            explained |= {at for cue in values.find(core) for at in range(cue.start, cue.end)}
+        start, end = _part_of(core, min(orders, key=lambda cue: cue.start))
+        return [core[at].flat for at in range(start, end) if at not in explained and self._says(core[at])]
+
+    def unexplained(self, entry: Entry, core: Sequence[Token]) -> int:
+        """How many words of a request neither its examples nor everyday speech account for."""
+        explained = entry.vocabulary | self._lexicon.everyday
+        return sum(token.is_word and len(token.flat) > 2 and token.flat not in explained for token in core)
+
+    def _says(self, token: Token) -> bool:
+        word = token.flat
+        return token.is_word and len(word) > 1 and word not in self._lexicon.function | _PLAIN and not _adverb(word)
+
+    def _foreign_object(self, entry: Entry, core: Sequence[Token]) -> bool:
+        """“Restart the OLT”, "suspend the newsletter": the command's object is nothing of this action's."""
+        own = entry.vocabulary | self._lexicon.function
+        for cue in self._lexicon.cues.find(core):
+            if cue.group not in entry.needed & ORDERS or cue.start > 6:
+                continue
+            at = cue.end
+            while at < len(core) and core[at].flat in self._lexicon.function:
+                at += 1
+            if at == cue.end and any(token.entity for token in core):
+                continue
+            if at > cue.end and core[at - 1].flat not in _DETERMINERS:
+                continue
+            if at < len(core) and core[at].is_word and core[at].flat not in own and not _adverb(core[at].flat):
+                return True
+        return False
+
+
+def _adverb(word: str) -> bool:
+    return len(word) > 4 and word.endswith(("ly", "ment"))
+
+
+def _part_of(core: Sequence[Token], cue: Found) -> tuple[int, int]:
+    """The part of a sentence, between joints, that holds a command."""
+    start, end = cue.start, cue.end
+    while start > 0 and core[start - 1].flat not in _APART:
+        start -= 1
+    while end < len(core) and core[end].flat not in _APART:
+        end += 1
+    return start, end
