@@ -8,6 +8,7 @@ from __future__ import annotations
 
 import asyncio
 import signal
+import termios
 from collections.abc import Awaitable, Callable, Coroutine, Iterator
 from contextlib import contextmanager, suppress
 
@@ -16,6 +17,7 @@ from prompt_toolkit.application import run_in_terminal
 from prompt_toolkit.formatted_text import StyleAndTextTuples
 from prompt_toolkit.history import History
 from prompt_toolkit.input import Input
+from prompt_toolkit.input.typeahead import clear_typeahead
 from prompt_toolkit.key_binding import KeyBindings, KeyPressEvent
 from prompt_toolkit.output import Output
 from prompt_toolkit.styles import Style
@@ -145,8 +147,16 @@ class Repl:
         async with Activity(self._console, self.words.say("repl.loading")):
             chat = await asyncio.shield(opening)
         goes_on = await take(chat, text)
+        if chat.last is not None and chat.last.plan is not None:
+            self._forget_what_was_typed_ahead()
         await self._refresh(chat)
         return goes_on
+
+    def _forget_what_was_typed_ahead(self) -> None:
+        """A "yes" typed before the diff was on the screen was not said to it."""
+        clear_typeahead(self._session.app.input)
+        with suppress(termios.error, OSError, ValueError):
+            termios.tcflush(self._session.app.input.fileno(), termios.TCIFLUSH)
 
     async def _leavable(self, turn: Coroutine[None, None, bool]) -> bool:
         """Run a turn that Ctrl-C may leave."""

@@ -15,7 +15,7 @@ from prompt_toolkit.history import History, InMemoryHistory
 from prompt_toolkit.input import Input, create_pipe_input
 from prompt_toolkit.output import DummyOutput
 from rich.console import Console
-from scripted_agent import Now, ScriptedAgent, said
+from scripted_agent import PLAN, Now, ScriptedAgent, said
 
 from agent.channels.chat import Chat
 from agent.channels.history import CautiousHistory, looks_like_a_card
@@ -95,6 +95,25 @@ async def test_the_first_prompt_takes_a_message_before_the_agent_is_open() -> No
         opened.set()
         assert await running == 0
     assert messages(agent) == ["hello"]
+
+
+async def test_a_yes_typed_before_the_diff_was_on_the_screen_is_forgotten() -> None:
+    shown = asyncio.Event()
+
+    async def plan(_text: str) -> Reply:
+        shown.set()
+        return said("Suspend Sylvie Côté?", outcome="plan", plan=PLAN)
+
+    agent = ScriptedAgent([plan])
+    with create_pipe_input() as terminal:
+        repl = session(agent, terminal)
+        terminal.send_text(f"suspend Sylvie Côté{ENTER}yes{ENTER}")
+        running = asyncio.create_task(repl.run("Hello."))
+        await shown.wait()
+        await asyncio.sleep(0.05)
+        terminal.send_text(CTRL_D)
+        assert await running == 0
+    assert messages(agent) == ["suspend Sylvie Côté"]
 
 
 async def test_control_c_drops_the_line_and_not_the_program() -> None:
