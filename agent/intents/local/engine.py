@@ -148,7 +148,7 @@ class LocalEngine:
 
     def _answer(self, requests: Sequence[Request], context: Context, language: Language) -> Understanding:
         return Understanding(
-            actions=tuple(complete_or_asking(_built(one), context, language) for one in requests),
+            actions=tuple(complete_or_asking(_built(one), context, language, one.asks) for one in requests),
             language=language,
             engine="local",
             confidence=min(request.certainty for request in requests),

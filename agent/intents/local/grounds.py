@@ -62,7 +62,7 @@ class Grounds:
 
     def _foreign_object(self, entry: Entry, core: Sequence[Token]) -> bool:
         """“Restart the OLT”, "suspend the newsletter": the command's object is nothing of this action's."""
-        own = entry.vocabulary | self._lexicon.function
+        own = entry.vocabulary | self._lexicon.function | _PLAIN
         for cue in self._lexicon.cues.find(core):
             if cue.group not in entry.needed & ORDERS or cue.start > 6:
                 continue

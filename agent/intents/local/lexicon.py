@@ -160,6 +160,10 @@ def _words(patterns: Iterable[str]) -> set[str]:
     return {word for pattern in patterns for word in flatten(pattern).split() if word.isalnum()}
 
 
+def _listed(lists: Mapping[str, Iterable[str]]) -> Iterable[str]:
+    return (pattern for patterns in lists.values() for pattern in patterns)
+
+
 def _example_words(example: str) -> set[str]:
     return set(re.findall(r"[^\W_]+", flatten(_PLACEHOLDER.sub(" ", example))))
 
@@ -211,7 +215,8 @@ def lexicon() -> Lexicon:
     talk = prompts.load("conversation")
     lists = {name: patterns for name, patterns in talk.items() if isinstance(patterns, list)}
     talk_words = {word for patterns in lists.values() for word in _words(patterns)}
-    known = cue_words | function | talk_words | {w for entry in entries.values() for w in entry.vocabulary}
+    small = {word for name in ("grammar", "posture") for word in _words(_listed(prompts.load(name)))}
+    known = small | cue_words | function | talk_words | {w for entry in entries.values() for w in entry.vocabulary}
     return Lexicon(
         entries,
         Cues.of(groups),
