@@ -237,7 +237,8 @@ class _Run:
             # Read back: what the system answered is not yet what it holds.
             nothing = "it answered yes, but reading back shows nothing of it"
             return await self._taken(number, step, direction, key, otherwise=nothing)
-        return applied
+        self._put(number, direction, applied.state, result=applied.result, error=applied.error)
+        return await self._followed_up(self._receipts[number, direction], step, key)
 
     async def _taken(self, number: int, step: AnyStep, direction: Direction, key: str, *, otherwise: str) -> Applied:
         """What came of the write; failed only where all is as before, unknown where it is neither before nor after."""

@@ -74,7 +74,10 @@ class Step(BaseModel, ABC):
 
     @abstractmethod
     async def apply(self, systems: Systems, key: str) -> Applied:
-        """Do it, if what is there is what was shown; raises ``Conflict`` otherwise."""
+        """Do it, if what is there is what was shown; raises ``Conflict`` otherwise.
+
+        The write is the last call that it makes: an error of a later one would pass for the write's own.
+        """
 
     @abstractmethod
     async def look_up(self, systems: Systems, key: str) -> Applied | None:
@@ -302,11 +305,11 @@ class RebootDevice(Step):
         return self.serial
 
     async def apply(self, systems: Systems, key: str) -> Applied:
-        """Queue the task, then see what became of it."""
+        """Queue the task."""
         now = await systems.clock.now()
         expires = now + dt.timedelta(minutes=self.expires_minutes)
-        await systems.hub.reboot(self.serial, key=key, expires_at=expires)
-        return await self.look_up(systems, key) or Applied(state="accepted")
+        task = await systems.hub.reboot(self.serial, key=key, expires_at=expires)
+        return Applied(state="accepted", result={"task": task.id, "task_state": task.state})
 
     async def look_up(self, systems: Systems, key: str) -> Applied | None:
         """The task that bears our key, and whether the device has restarted since it was given."""

@@ -19,7 +19,10 @@ SAMPLE = [
     for number, cell in enumerate(WRITE_CELLS)
     if (cell.fault == "time-out after" and not cell.lasting) or number % 5 == 2
 ]
-CALL_SAMPLE = list(call_cells())[::71]
+CALL_SAMPLE = [
+    *list(call_cells())[::71],
+    *(Cell("reboot", 0, fault, lasting=True, nth=CALLS["reboot"]) for fault in ("500 before", "403")),
+]
 
 
 @pytest.mark.parametrize("task", TASKS)

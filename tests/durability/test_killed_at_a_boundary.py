@@ -143,3 +143,17 @@ async def test_a_plan_whose_lease_still_runs_is_left_alone(outside: Outside, fol
     assert children.runs(resumes, outside.url, folder, 0.0) == 0
     assert Records(folder).row.status == "running"
     assert outside.effects() == made
+
+
+@pytest.mark.parametrize("state", ["reserved", "sent", "accepted"])
+async def test_a_restart_that_is_cut_happens_once(
+    outside: Outside, folder: Path, children: Children, state: str
+) -> None:
+    plan = await planned(settings_for(outside.url, folder), f"reboot the router of {ONE_PORT}")
+    assert children.dies_at((1, "do", state), outside.url, folder, plan)
+    for later in (1, 2):
+        assert children.runs(resumes, outside.url, folder, later * LATER) == 0
+        outside.lets_pass(minutes=1)
+    assert Records(folder).end() == "done"
+    (effect,) = outside.effects()
+    assert effect["detail"]["unique_key"] == f"{plan[0]}/1"
