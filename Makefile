@@ -21,6 +21,8 @@ lint: $(VENV)/.ready-dev ## Rules and formatting
 
 types: $(VENV)/.ready-dev ## Strict types
 	$(BIN)/mypy
+	@set -e; for folder in $(sort $(dir $(wildcard tests/*/conftest.py tests/*/test_*.py))) tests/test_*.py; do \
+		echo "mypy $$folder"; $(BIN)/mypy $$folder; done
 
 tests: $(VENV)/.ready-dev ## Behaviour
 	$(BIN)/pytest -n 2

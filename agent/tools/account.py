@@ -78,7 +78,7 @@ async def suspend_customer(action: SuspendCustomer, desk: Desk) -> Outcome:
             Note(key="suspend.ports_go_dark", facts={"ports": [_placed(port, party) for port in lit]})
             if lit
             else Note(key="suspend.no_active_port", facts={}),
-            Note(key="suspend.owes", facts={"balance": str(balance)}),
+            Note(key="suspend.owes", facts={"name": party.name, "balance": str(balance)}),
         ],
         warnings=warnings + _mistaken_identity(party, desk),
         customer=party.customer_id,
@@ -101,7 +101,9 @@ async def reactivate_customer(action: ReactivateCustomer, desk: Desk) -> Outcome
     consequences = [Note(key="reactivate.ports_light_up", facts={"ports": [_placed(port, party) for port in dark]})]
     if lines:
         consequences.append(Note(key="reactivate.lines_speak", facts={"lines": [spoken(row["did"]) for row in lines]}))
-    warnings = [Note(key="reactivate.balance_due", facts={"balance": str(balance)})] if balance > 0 else []
+    warnings = (
+        [Note(key="reactivate.balance_due", facts={"name": party.name, "balance": str(balance)})] if balance > 0 else []
+    )
     return Draft(
         title=Note(key="reactivate.title", facts={"name": party.name}),
         done=Note(key="reactivate.done", facts={"name": party.name, "ports": len(dark)}),

@@ -138,7 +138,7 @@ async def create_payment_arrangement(action: CreatePaymentArrangement, desk: Des
         return _how_often(party, desk)
     payments = schedule(action.amount, action.due_date, action.every, action.installments, balance)
     covered = sum((payment.amount for payment in payments), Decimal(0))
-    warnings = _arrangement_warnings(action, covered, balance, suspended=bool(customer.get("is_suspended")))
+    warnings = _arrangement_warnings(action, party, covered, balance, suspended=bool(customer.get("is_suspended")))
     warnings += _far_away(action, desk.today)
     return Draft(
         title=Note(
@@ -158,7 +158,9 @@ async def create_payment_arrangement(action: CreatePaymentArrangement, desk: Des
             _new_arrangement(action, party, payments, desk),
         ],
         consequences=[
-            Note(key="arrangement.covers", facts={"covered": str(covered), "balance": str(balance)}),
+            Note(
+                key="arrangement.covers", facts={"name": party.name, "covered": str(covered), "balance": str(balance)}
+            ),
             *(
                 [Note(key="arrangement.cutoff", facts={"cutoff": action.cutoff_date.isoformat()})]
                 if action.cutoff_date
@@ -192,7 +194,7 @@ async def cancel_payment_arrangement(action: CancelPaymentArrangement, desk: Des
         title=Note(key="arrangement.cancel_title", facts={"name": party.name, "arrangement": running[0]["name"]}),
         done=Note(key="arrangement.cancelled", facts={"name": party.name, "arrangement": running[0]["name"]}),
         steps=[_cancel(running[0], action.reason)],
-        consequences=[Note(key="arrangement.balance_due", facts={"balance": str(balance)})],
+        consequences=[Note(key="arrangement.balance_due", facts={"name": party.name, "balance": str(balance)})],
         customer=party.customer_id,
     )
 
@@ -287,17 +289,17 @@ def _far_away(action: CreatePaymentArrangement, today: dt.date) -> list[Note]:
 
 
 def _arrangement_warnings(
-    action: CreatePaymentArrangement, covered: Decimal, balance: Decimal, *, suspended: bool
+    action: CreatePaymentArrangement, party: Party, covered: Decimal, balance: Decimal, *, suspended: bool
 ) -> list[Note]:
     warnings = []
     if balance <= 0:
-        warnings.append(Note(key="arrangement.owes_nothing", facts={}))
+        warnings.append(Note(key="arrangement.owes_nothing", facts={"name": party.name}))
     elif covered < balance:
         warnings.append(Note(key="arrangement.does_not_cover", facts={"rest": str(balance - covered)}))
     elif covered > balance:
         warnings.append(Note(key="arrangement.more_than_owed", facts={"balance": str(balance)}))
     if suspended:
-        warnings.append(Note(key="arrangement.stays_suspended", facts={}))
+        warnings.append(Note(key="arrangement.stays_suspended", facts={"name": party.name}))
     if action.cutoff_date is None:
         warnings.append(Note(key="arrangement.no_cutoff", facts={}))
     return warnings

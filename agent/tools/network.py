@@ -88,7 +88,7 @@ async def reboot_device(action: RebootDeviceAction, desk: Desk) -> Outcome:
             for device in chosen
         ],
         consequences=_reboot_consequences(party, chosen, lines),
-        warnings=_reboot_warnings(chosen, suspended=bool(customer.get("is_suspended"))),
+        warnings=_reboot_warnings(party, chosen, suspended=bool(customer.get("is_suspended"))),
         customer=party.customer_id,
         location=place.location_id if place else None,
     )
@@ -215,10 +215,10 @@ def _reboot_consequences(party: Party, chosen: list[Device], lines: list[Row]) -
     return notes
 
 
-def _reboot_warnings(chosen: list[Device], *, suspended: bool) -> list[Note]:
+def _reboot_warnings(party: Party, chosen: list[Device], *, suspended: bool) -> list[Note]:
     away = [_brief(device) for device in chosen if not device.online]
     notes = [Note(key="reboot.offline", facts={"devices": away, "minutes": 10})] if away else []
-    return [*notes, *([Note(key="reboot.suspended", facts={})] if suspended else [])]
+    return [*notes, *([Note(key="reboot.suspended", facts={"name": party.name})] if suspended else [])]
 
 
 def _device_choice(device: Device, desk: Desk) -> Choice:

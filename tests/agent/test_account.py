@@ -76,7 +76,7 @@ async def test_every_port_of_a_customer_goes_dark(talk: Talk, company: Company) 
 async def test_a_reactivation_warns_of_the_balance_and_lights_the_port(talk: Talk, company: Company) -> None:
     reply = await talk("reactivate Luc Gagnon")
     shown = diff(reply)
-    assert shown.warnings == ["A balance of $312.40 is still due."]
+    assert shown.warnings == ["Luc Gagnon still owes $312.40."]
     assert shown.consequences == ["Lights up again: OLT-WEST 1/1/2 (88 Rang du Bord-de-l'Eau, Sainte-Barbe)."]
     await talk("yes")
     customer = await company.customer("C-10003")

@@ -68,7 +68,7 @@ async def test_an_arrangement_in_french_warns_of_what_it_leaves(talk: Talk, comp
     assert fields["Échéance"] == (None, "jeu. 26 mars 2026")
     assert fields["Coupure"] == (None, "jeu. 2 avril 2026")
     assert "Elle ne couvre pas le solde : il resterait 162,40 $." in told(reply)
-    assert "Le client est suspendu et le reste." in told(reply)
+    assert "Luc Gagnon est suspendu et le reste." in told(reply)
     await talk("oui")
     assert list((await company.arrangements("C-10003")).values()) == ["Open"]
 
