@@ -26,6 +26,8 @@ _FILLERS = words_of("fillers")
 _GOVERNED = frozenset({"the", "his", "her", "their", "le", "la", "l", "les", "son", "sa", "ses", "leur"})
 _IT = frozenset({"it", "that", "la", "le", "les", "ca", "them"})
 _LEADING = words_of("leading")
+_NOTE_HEAD = 9
+"""How many words may stand between the word for a note and its colon."""
 _LOOKING = words_of("looking")
 _ORDERS = frozenset({"SUSPEND", "UNSUSPEND", "RESTART"})
 _OTHERS = frozenset({"he", "she", "they", "il", "elle", "ils", "elles", "y"})
@@ -209,6 +211,8 @@ class Splitter:
         """True for what belongs to the request before: its cut-off, or the rest of a note."""
         present = present_in(last.tokens, self._lexicon)
         now = present_in(atom, self._lexicon)
+        if "NOTE" in present and self._is_dictated(last):
+            return True
         if "NOTE" in present and self._is_noting(last) and (atom[0].flat == ":" or not self._is_order(atom)):
             return True
         if (
@@ -228,6 +232,11 @@ class Splitter:
             }
             return cutoff or (detail and "@person" not in now and not self._is_order(atom))
         return False
+
+    def _is_dictated(self, clause: Clause) -> bool:
+        """True after "note for Roy:": whatever follows the colon is the note."""
+        cue = next((found.end for found in self._lexicon.cues.find(clause.tokens) if found.group == "NOTE"), 0)
+        return any(token.flat == ":" for token in clause.tokens[cue : cue + _NOTE_HEAD])
 
     def _is_noting(self, clause: Clause) -> bool:
         return self._lexicon.entries["add_note"].evident(present_in(clause.tokens[:6], self._lexicon)) or any(

@@ -9,6 +9,7 @@ from __future__ import annotations
 
 import re
 from collections.abc import Sequence
+from dataclasses import replace
 from functools import cache
 
 from pydantic import ValidationError
@@ -20,13 +21,16 @@ from agent.intents.local.classifier import Classifier
 from agent.intents.local.entities import find_entities
 from agent.intents.local.language import spoken_french
 from agent.intents.local.lexicon import Lexicon, example_text, lexicon
+from agent.intents.local.outside import outside_code
 from agent.intents.local.places import Gazetteer
 from agent.intents.local.reading import Reader, Request, bag_of
 from agent.intents.local.said import Entity, Said, Token, flatten, tidy
 from agent.intents.local.turn import Turn
 from agent.intents.understanding import Candidate, Context, Language, Understanding
+from prompts import words_of
 
 LONGEST = 4000
+_PERSONAL = words_of("personal")
 _NOISE = frozenset(
     {
         "'",
@@ -98,8 +102,21 @@ class LocalEngine:
             return self._answer([Request("out_of_scope", {}, 0.99)], context, language)
         said = Said.of(text, french=language == "fr")
         tokens = self._tokens(said, context)
-        requests = self._requests(tokens, said, context)
-        return self._answer(requests or [Request("out_of_scope", {}, 0.5)], context, language)
+        heard = self._requests(tokens, said, context) or [Request("out_of_scope", {}, 0.5)]
+        requests = [self._about(request, tokens, context) for request in heard]
+        return self._answer(requests, context, language)
+
+    def _about(self, request: Request, tokens: list[Token], context: Context) -> Request:
+        """The request with what only the whole message tells: whose list it is, why it is none."""
+        if request.name == "out_of_scope":
+            code = request.reason or outside_code(tokens, self.lexicon, waiting=bool(context.waiting))
+            return replace(request, reason=code)
+        model = CATALOGUE[request.name]
+        lists = "customer" in model.model_fields and "who" not in model.required
+        said = {token.flat for token in request.clause.all_tokens}
+        if lists and "customer" not in request.values and said & _PERSONAL and context.customer:
+            return replace(request, values={**request.values, "customer": context.customer})
+        return request
 
     def _requests(self, tokens: list[Token], said: Said, context: Context) -> list[Request]:
         if context.waiting:

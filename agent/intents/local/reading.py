@@ -26,6 +26,8 @@ from prompts import words_of
 
 _TOGETHER = words_of("together")
 _EVERYONE = words_of("everyone")
+_READS = frozenset({"BALANCE", "INVOICE_NOUN", "SIGNAL", "WIFI_CLIENTS", "DOWN", "HELP"})
+_ASKS = frozenset({"SHOW", "CHECK", "QUESTION"})
 _EVIDENT = 0.45
 _HEAD = 0.15
 
@@ -42,6 +44,9 @@ class Request:
     points: bool = False
     """A pronoun points at the customer under discussion."""
     reason: str = ""
+    """Why it is out of scope: the code by which the reply is worded."""
+    talk: bool = False
+    """Asks for nothing, so that beside a real request it goes unsaid."""
     from_note: bool = False
     """Its customer is only mentioned in the text of its note."""
     asks: tuple[str, ...] = ()
@@ -77,7 +82,7 @@ class Reader:
     def _requests(self, clause: Clause, said: Said, today: dt.date) -> list[Request]:
         request = self.classify(clause)
         if request.name not in CATALOGUE:
-            return [replace(request, name="out_of_scope", reason=request.name)]
+            return [replace(request, name="out_of_scope", reason="not_yet")]
         if request.name == "out_of_scope":
             named = [t.entity.value for t in clause.tokens if t.entity and t.entity.kind in WHO]
             return [replace(request, values={"customer": named[0]} if named else {})]
@@ -136,12 +141,17 @@ class Reader:
         certainty = self._certainty(best, scores, evident=evident)
         if evident is False and clause.context and not _is_write(best):
             evident = entry.evident(present_in(clause.all_tokens, self.lexicon))
-        if refused and (not (evident and _is_write(best)) or refused & entry.needed):
-            return Request("out_of_scope", {}, 0.9, shares, clause, reason="asked not to")
+        ways = {token.aside for token in core if token.aside}
+        asks_besides = evident and not _is_write(best) and bool(present & _READS) and bool(present & _ASKS)
+        if refused and not asks_besides and (not (evident and _is_write(best)) or refused & entry.needed):
+            return Request("out_of_scope", {}, 0.9, shares, clause, reason="negated", talk=True)
         if best == "out_of_scope":
-            return Request(best, {}, certainty, shares, clause, reason=best)
+            return Request(best, {}, certainty, shares, clause, talk=True)
+        if ways and best in CATALOGUE and CATALOGUE[best].kind == "read" and not present & _READS:
+            code = "negated" if "negated" in ways else "unclear"
+            return Request("out_of_scope", {}, 0.7, shares, clause, reason=code, talk=True)
         if best in CATALOGUE and not self.grounds.hold(best, core, evident=evident, share=shares.get(best, 0.0)):
-            return Request("out_of_scope", {}, min(certainty, 0.6), shares, clause, reason=f"no evidence of {best}")
+            return Request("out_of_scope", {}, min(certainty, 0.6), shares, clause)
         strange = 0 if best == "add_note" else self.grounds.unexplained(entry, core)
         return Request(best, {}, max(0.05, round(certainty - 0.12 * strange, 3)), shares, clause)
 
@@ -186,8 +196,7 @@ def _is_write(name: str) -> bool:
 
 def _wanted(requests: list[Request]) -> list[Request]:
     """Beside real requests, what was only told not to do or is mere talk goes unsaid."""
-    talk = ("asked not to", "out_of_scope")
-    real = [r for r in requests if r.name != "out_of_scope" or r.reason not in talk]
+    real = [request for request in requests if not request.talk]
     return real or requests[:1]
 
 

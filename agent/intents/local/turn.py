@@ -14,9 +14,10 @@ from agent.intents.actions import CATALOGUE, Action, Clarify
 from agent.intents.local.calendar import counted_on
 from agent.intents.local.clauses import Clause
 from agent.intents.local.corrections import corrected
-from agent.intents.local.evidence import present_in
+from agent.intents.local.evidence import ORDERS, present_in
 from agent.intents.local.lexicon import WHO, Lexicon
 from agent.intents.local.reading import Reader, Request
+from agent.intents.local.rewording import Rewording
 from agent.intents.local.roles import Filler
 from agent.intents.local.said import Said, Token
 from prompts import words_of
@@ -37,6 +38,7 @@ class Turn:
     def __init__(self, reader: Reader) -> None:
         self.reader = reader
         self.lexicon: Lexicon = reader.lexicon
+        self.rewording = Rewording(reader.lexicon)
 
     def to_plan(
         self, tokens: Sequence[Token], said: Said, today: dt.date, waiting: Sequence[Action]
@@ -44,18 +46,18 @@ class Turn:
         """A rejection, an amendment, or what was asked beside a yes."""
         rest, affirmed = self._without_lead(list(tokens), "affirm")
         if affirmed and not rest:
-            return [Request("out_of_scope", {}, 0.9, reason="neither a yes nor a no")]
+            return [Request("out_of_scope", {}, 0.9, reason="unclear_answer")]
         refusal, refused = self._without_lead(rest, "reject")
         if refused:
             return self._refusal(refusal, rest, said, today, waiting)
-        if self._stops(rest, waiting):
+        if self._stops(rest, waiting) or self.rewording.drops(rest, waiting):
             return [Request("reject", {}, 0.95)]
         changes = self._changes(rest, said, today, waiting)
-        if changes and self._amends(rest, waiting):
+        if not changes or not self._amends(rest, waiting):
+            changes = self.rewording.changes(rest, said, waiting)
+        if changes:
             return [Request("amend", {"changes": changes}, 0.93)]
-        if affirmed or len(rest) < len(tokens):
-            return self.reader.read(rest, said, today)
-        return None
+        return self.reader.read(rest, said, today) if affirmed or len(rest) < len(tokens) else None
 
     def _refusal(
         self, after: list[Token], whole: list[Token], said: Said, today: dt.date, waiting: Sequence[Action]
@@ -196,6 +198,8 @@ class Turn:
         if refused and not refusal:
             return Request("reject", {}, 0.9)
         field = asked_field or next(iter(getattr(asked, "missing", None) or []), None)
+        if field in ("note", "reason") and self._orders(tokens):
+            return None
         if self._asks_anew(tokens, name) and not (field == "note" and self._is_nonsense(tokens, said, today)):
             return None
         filled = Filler(name, Clause(tuple(tokens)), said, today, self.lexicon).fill().values
@@ -213,6 +217,14 @@ class Turn:
     def _is_nonsense(self, tokens: Sequence[Token], said: Said, today: dt.date) -> bool:
         """True where the words would be no request by themselves."""
         return all(request.name == "out_of_scope" for request in self.reader.read(tokens, said, today))
+
+    def _orders(self, tokens: Sequence[Token]) -> bool:
+        """True for a command about someone named: a request of its own, whatever was asked for."""
+        marked = self.reader.posture.marked(tokens)
+        present = present_in(marked, self.lexicon)
+        heads = {found.group for found in self.lexicon.cues.find(marked) if found.start <= 1}
+        writes = (n for n, entry in self.lexicon.entries.items() if n in CATALOGUE and entry.evident(present))
+        return "@name" in present and bool(heads & ORDERS) and any(CATALOGUE[n].kind == "write" for n in writes)
 
     def _asks_anew(self, tokens: Sequence[Token], name: str) -> bool:
         present = present_in(tokens, self.lexicon)
