@@ -142,7 +142,9 @@ class Conversation:
                 case _:
                     await self._route(self._pointed(action), turn, desk)
         except (Ambiguous, NotFound) as error:
-            turn.say(showing.doubt(error, turn.words), "question", error.code)
+            doubt = showing.doubt(error, turn.words)
+            if doubt not in turn.blocks:
+                turn.say(doubt, "question", error.code)
             self._ask(turn, error.facts["field"], error.facts["choices"])
         except TargoError as error:
             turn.spoilt = True

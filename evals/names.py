@@ -114,7 +114,10 @@ class Names:
         if looks_like_phone(mention):
             return frozenset(self.directory.by_phone.get(digits(mention), ()))
         words = tuple(word for word in readings(mention) if not word & _JOINING)
-        return frozenset(id_ for id_, name in self._parties if within(words, name))
+        found = frozenset(id_ for id_, name in self._parties if within(words, name))
+        return found or frozenset(
+            party.customer_id for party in self.directory.parties if compact(mention) in _run_together(party.name)
+        )
 
     def customer_at(self, address: str) -> str | None:
         """The customer who alone lives at an address that begins with its civic number."""
@@ -157,6 +160,12 @@ class Names:
     @cached_property
     def _items(self) -> tuple[tuple[str, Readings, Readings], ...]:
         return _index(self.directory.items)
+
+
+def _run_together(name: str) -> set[str]:
+    """Neighbouring words of a name written as one: ``oconnor``."""
+    words = bare(name).split()
+    return {"".join(words[start:stop]) for start in range(len(words)) for stop in range(start + 2, len(words) + 1)}
 
 
 def looks_like_phone(mention: str) -> bool:

@@ -157,7 +157,16 @@ def _by_name(mention: str, directory: Directory) -> list[Party]:
     wanted = name.split()
     words = [word for word in wanted if word not in _GRAMMAR] or wanted
     whole = [party for party in directory.by_word.get(words[0], ()) if set(words) <= set(party.folded.split())]
-    return whole or [party for party in directory.parties if _starts(words, party.folded.split())]
+    return (
+        whole
+        or [party for party in directory.parties if "".join(wanted) in _run_together(party.folded.split())]
+        or [party for party in directory.parties if _starts(words, party.folded.split())]
+    )
+
+
+def _run_together(name: list[str]) -> set[str]:
+    """Neighbouring words of a name as one: ``oconnor``, ``marieeve``."""
+    return {"".join(name[start:stop]) for start in range(len(name)) for stop in range(start + 2, len(name) + 1)}
 
 
 def _starts(words: list[str], name: list[str]) -> bool:
