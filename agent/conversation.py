@@ -142,10 +142,7 @@ class Conversation:
                 case _:
                     await self._route(self._pointed(action), turn, desk)
         except (Ambiguous, NotFound) as error:
-            doubt = showing.doubt(error, turn.words)
-            if doubt not in turn.blocks:
-                turn.say(doubt, "question", error.code)
-            self._ask(turn, error.facts["field"], error.facts["choices"])
+            self._doubt(error, turn)
         except TargoError as error:
             turn.spoilt = True
             failed = isinstance(error, BackendError)
@@ -175,6 +172,13 @@ class Conversation:
         if customer is not None and customer != self._memory.customer:
             self._memory.customer, self._memory.location = customer, None
         self._memory.location = location or self._memory.location
+
+    def _doubt(self, error: Ambiguous | NotFound, turn: Turn) -> None:
+        """Several fit, or nobody does: ask, once a turn even where the message says it twice."""
+        doubt = showing.doubt(error, turn.words)
+        if doubt not in turn.blocks:
+            turn.say(doubt, "question", error.code)
+        self._ask(turn, error.facts["field"], error.facts["choices"])
 
     def _nothing_to_do(self, action: OutOfScope, turn: Turn, asked: Asked | None) -> None:
         """Nothing that the company does: said in its own words; a question with choices stands."""
