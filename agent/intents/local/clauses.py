@@ -28,6 +28,7 @@ _IT = frozenset({"it", "that", "la", "le", "les", "ca", "them"})
 _LEADING = words_of("leading")
 _NOTE_HEAD = 9
 """How many words may stand between the word for a note and its colon."""
+_STATES = words_of("states")
 _LOOKING = words_of("looking")
 _ORDERS = frozenset({"SUSPEND", "UNSUSPEND", "RESTART"})
 _OTHERS = frozenset({"he", "she", "they", "il", "elle", "ils", "elles", "y"})
@@ -164,8 +165,11 @@ class Splitter:
             return True
         for at, token in enumerate(atom):
             if token.is_word and token.flat not in self._lexicon.function:
-                return any(f.start <= at < f.end for f in self._lexicon.cues.find(atom))
+                return (token.flat not in _STATES or self._names_invoices(atom)) and any(f.start <= at < f.end for f in self._lexicon.cues.find(atom))
         return False
+
+    def _names_invoices(self, atom: Sequence[Token]) -> bool:
+        return "INVOICE_NOUN" in present_in(atom, self._lexicon)
 
     def _has_write(self, atom: Sequence[Token]) -> bool:
         present = present_in(atom, self._lexicon) | {"@who"}

@@ -77,13 +77,15 @@ class Posture:
             return False
         if at == begin or form in ("gerund", "third"):
             return form in ("gerund", "third")
-        return form != "infinitive" and self._is_predicate(tokens, at - 1, cue, form)
+        return form != "infinitive" and self._is_predicate(tokens, (begin, at - 1), cue, form)
 
-    def _is_predicate(self, tokens: Sequence[Token], at: int, cue: Found, form: str) -> bool:
-        """True when the token at ``at`` makes the command the verb of a statement: its subject, its auxiliary."""
+    def _is_predicate(self, tokens: Sequence[Token], span: tuple[int, int], cue: Found, form: str) -> bool:
+        """True when the token before it makes the command the verb of a statement: its subject, its auxiliary."""
+        begin, at = span
         before, word = tokens[at], tokens[cue.start].flat
         if before.entity is not None:
-            return before.entity.kind == "technician"
+            about_a_thing = any(self._is_subject(token) for token in tokens[begin:at])
+            return before.entity.kind == "technician" or (about_a_thing and not self._has_object(tokens, cue.end))
         if (at > 0 and before.flat in self._words["auxiliaries"]) or before.flat in self._words["narrators"]:
             return form != "noun"
         if word in self._words["participles"] and before.flat in self._words["being"]:

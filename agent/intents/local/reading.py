@@ -16,7 +16,7 @@ from agent.intents.actions import CATALOGUE
 from agent.intents.local.classifier import Classifier, features
 from agent.intents.local.clauses import Clause, Splitter
 from agent.intents.local.corrections import corrected
-from agent.intents.local.evidence import core_end, points, present_in
+from agent.intents.local.evidence import ORDERS, core_end, points, present_in
 from agent.intents.local.grounds import Grounds
 from agent.intents.local.lexicon import WHERE, WHO, Entry, Lexicon
 from agent.intents.local.posture import Posture
@@ -30,6 +30,8 @@ _READS = frozenset({"BALANCE", "INVOICE_NOUN", "SIGNAL", "WIFI_CLIENTS", "DOWN",
 _ASKS = frozenset({"SHOW", "CHECK", "QUESTION"})
 _EVIDENT = 0.45
 _HEAD = 0.15
+_ORDERED = 0.2
+"""A command outweighs what is asked or told beside it."""
 
 
 @dataclass(frozen=True)
@@ -159,7 +161,8 @@ class Reader:
         if not entry.evident(present):
             return 0.0
         needed = {need for evidence in entry.needs if evidence.given_by(present) for need in evidence.needs}
-        return _EVIDENT + (_HEAD if needed & head else 0.0)
+        ordered = _ORDERED if needed & ORDERS and _is_write(entry.name) else 0.0
+        return _EVIDENT + (_HEAD if needed & head else 0.0) + ordered
 
     def _head_groups(self, core: Sequence[Token]) -> frozenset[str]:
         """The groups of the first word that says something."""
