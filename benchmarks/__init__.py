@@ -1,0 +1,1 @@
+"""What is timed, and printed for people to compare; nothing here asserts."""
