@@ -86,7 +86,10 @@ _PATTERNS: tuple[tuple[str, Reading], ...] = (
     (rf"\b(?:{_IN})\s*(?:the month of )?{M}{YEAR}(?!\w)", read.named_month),
     (rf"\b{M}\s+(?:of |de )?(?P<year>20\d\d)\b", read.named_month),
     (rf"\b(?:{_FULL_MONTHS})\b(?!.)", read.month_alone),
-    (r"\b(?:in|en|since|depuis|of|de|for|pour|from)\s+(?P<year>20[0-4]\d)\b(?![-/])", read.whole_year),
+    (
+        r"\b(?:in|en|since|depuis|of|de|for|pour|from)\s+(?P<year>20[0-4]\d)\b(?![-/]|[.,]\d|\s*(?:\$|dollars|piass|bucks))",
+        read.whole_year,
+    ),
     (rf"\b{OPEN}(?:(?:{_ON})\s+)+(?:the )?{DAY}(?<=[a-z])(?!\w)", read.day_of_month),
     (rf"\b{OPEN}the\s+{DAY}{NOT_UNIT}{_NO_STREET}", read.day_of_month),
     (rf"\b{OPEN}(?:le|du|au)\s+{DAY}{NOT_UNIT}", read.day_of_month),

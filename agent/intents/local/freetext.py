@@ -7,6 +7,7 @@ paraphrases.
 
 from __future__ import annotations
 
+import re
 from collections.abc import Sequence
 
 from agent.intents.local.clauses import Clause
@@ -16,7 +17,16 @@ from agent.intents.local.said import Said, Token
 from prompts import words_of
 
 _LINK = words_of("links")
-_ABOUT = frozenset({"to", "on", "a", "au", "sur", "for", "pour", "dans", "in", "de", "of", "du", "d"})
+_AFTER_NAME = words_of("links_after_name")
+_FILLERS = words_of("fillers")
+_GROUNDS = words_of("grounds")
+_THAT = frozenset({"ca", "cela", "that", "this", "it", "la"})
+_CONNECTOR = re.compile(
+    r"(?i)^(?:and |et |pis )?(?:(?:the )?reason(?: is)?|(?:la )?raison|motif|because of|because|cause|cuz|since|as"
+    r"|due to|on account of|given that|seeing (?:that|as)|for|pour(?: cause d[e'’])?|comme(?: quoi)?|suite [àa]"
+    r"|(?:en raison|[àa]? ?cause) d[e'’]|(?:parce|[àa] cause|vu|puis|[ée]tant donn[ée]) ?qu(?:e\b|['’])|car|vu)"
+    r"(?:\s*[:,-]\s*|\s+|(?<=['’]))(?=\w)"
+)
 _JOINTS = words_of("edges")
 _COMMANDING = frozenset({"SUSPEND", "SUSPENDED", "CUT", "UNSUSPEND", "CANCEL"})
 
@@ -35,9 +45,26 @@ def note_text(clause: Clause, said: Said, lexicon: Lexicon) -> tuple[str | None,
     if not any((token.is_word and token.flat not in _LINK) or token.entity for token in body):
         before = _trimmed(tokens, 0, cue.start)
         body = _without_lead(before)
-    if not any(token.is_word for token in body):
-        return None, ()
-    return said.own_words(body[0].start, body[-1].end).strip(" :,-\"'"), tuple(body)
+    if not any(token.is_word and token.flat not in _THAT for token in body):
+        return _sentence_before(tokens, said), ()
+    return _unquoted(said.widened(body[0].start, body[-1].end)), tuple(body)
+
+
+def _sentence_before(tokens: Sequence[Token], said: Said) -> str | None:
+    """« Mets juste ça en note »: the note is what was said before."""
+    if not {token.flat for token in tokens} & _THAT:
+        return None
+    earlier = (part.strip(" ,:-") for part in re.split(r"[.!?;\n]+", said.own_words(0, tokens[0].start)))
+    return next((part for part in reversed(list(earlier)) if part), None)
+
+
+def _unquoted(text: str) -> str:
+    """Without the quotes around the whole of it."""
+    text = text.strip(" :,-")
+    for first, last in ('""', "''", "«»", "“”"):
+        if len(text) > 2 and text[0] == first and text[-1] == last and first not in text[1:-1]:
+            return text[1:-1].strip()
+    return text
 
 
 def _after_head(tokens: Sequence[Token], at: int) -> int:
@@ -48,7 +75,7 @@ def _after_head(tokens: Sequence[Token], at: int) -> int:
         kind = token.entity.kind if token.entity else ""
         if kind in WHO | WHERE and not seen and _introduced(tokens, at):
             seen = True
-        elif token.entity or token.flat not in _LINK:
+        elif token.entity or token.flat not in (_AFTER_NAME if seen else _LINK):
             break
         at += 1
         if token.flat in {":", "que", "qu", "that", "saying", "disant"}:
@@ -113,10 +140,9 @@ def reason_text(clause: Clause, said: Said, entry: Entry, lexicon: Lexicon) -> s
     parts = [because, *parts] if because else parts
     if not parts:
         left = _left_over(core, entry, lexicon)
-        strange = [t for t in left if _is_content(t, lexicon) and t.flat not in entry.vocabulary]
-        parts = [left] if strange else []
+        parts = [left] if any(token.flat in _GROUNDS for token in left) else []
     words = [said.own_words(part[0].start, part[-1].end).strip(" ,.;:-!()") for part in parts]
-    return "; ".join(word for word in words if word) or None
+    return "; ".join(bare for word in words if (bare := _CONNECTOR.sub("", word))) or None
 
 
 def _words(tokens: Sequence[Token]) -> list[Token]:
@@ -156,7 +182,8 @@ def _tells(part: Sequence[Token], entry: Entry, lexicon: Lexicon) -> bool:
 
 def _is_content(token: Token, lexicon: Lexicon) -> bool:
     adverb = len(token.flat) > 6 and token.flat.endswith(("ement", "ly"))
-    return token.is_word and token.flat not in lexicon.function and len(token.flat) > 1 and not adverb
+    known = lexicon.function | _FILLERS
+    return token.is_word and token.flat not in known and len(token.flat) > 1 and not adverb
 
 
 def _left_over(tokens: Sequence[Token], entry: Entry, lexicon: Lexicon) -> list[Token]:
@@ -168,7 +195,7 @@ def _left_over(tokens: Sequence[Token], entry: Entry, lexicon: Lexicon) -> list[
         if found.group in needs:
             explained.update(range(found.start, found.end))
             commands += [found.start] if found.group in _COMMANDING else []
-    explained |= set(range(min(commands, default=0)))
+    explained |= set(range(max(explained, default=0)) if commands else ())
     runs: list[list[Token]] = [[]]
     for at, token in enumerate(tokens):
         if at in explained or token.entity or token.flat in _JOINTS:

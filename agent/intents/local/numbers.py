@@ -40,11 +40,16 @@ _DAY_BEFORE = re.compile(
     r"(?:^|\s)(?:the|le|jan\w*|feb\w*|march|april|may|june|july|aug\w*|sept?\w*|oct\w*|nov\w*|dec\w*)\s+$"
 )
 # "Ninety-five fifty" is a price where no street follows.
-_PRICED = re.compile(r"\s*(?:$|[,.;!?]|(?:due|by|on|for|per|every|dollars|bucks|le|pour|avant|chaque)\b)")
+_PRICED = re.compile(
+    r"\s*(?:$|[,.;!?]|(?:due|by|on|for|per|every|dollars|bucks|le|pour|avant|chaque|a|each|monthly|weekly|par|aux|starting|from|before|until|cut\w*)\b)"
+)
 _WHICH = re.compile(r"\b(?:1st|first|last|next|the|this|that|which|premier) $")
 # "The first one Jan 9" counts nothing.
 _ONE_OF = re.compile(r"\b(?:first|next|last|other|this|that|the) $")
 _DATED = re.compile(r"\s+(?:jan|feb|mar|apr|may|jun|jul|aug|sep|oct|nov|dec)[a-z]*\.? \d")
+_MONTH_BEFORE = re.compile(
+    r"\b(?:january|february|march|april|may|june|july|august|september|october|november|december) $"
+)
 _IN_A_NAME = re.compile(r"\b(?:rang|rue|chemin|route|montee) (?:du |des |de la |de )?$")
 _WORD = re.compile(r"[a-z]+")
 _AREAS = frozenset({"450", "514", "438", "819", "418", "579", "581", "873", "367", "354", "263", "468", "613"})
@@ -136,6 +141,8 @@ def _is_counted(flat: str, start: int, end: int) -> bool:
         return False
     if _UNIT.match(flat, end):
         return not (_ONE_OF.search(flat[:start]) and _DATED.match(flat, end))
+    if word == "first" and _MONTH_BEFORE.search(flat[:start]):
+        return True
     alone = re.match(r"\s*(?:$|[,.;!?]|and\b|et\b|cut|coup)", flat[end:]) is not None
     return word in {"first", "premier", "second", "third"} and alone and bool(_DAY_BEFORE.search(flat[:start]))
 

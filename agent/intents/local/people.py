@@ -19,6 +19,7 @@ from prompts import words_of
 _WORD = re.compile(r"[^\W_]+")
 _JOINT = re.compile(r"(?:\s+|\s*-\s*|\s*'\s*|\s*&\s*|\.\s*)")
 _TITLES = words_of("titles")
+_EPITHETS = words_of("epithets")
 
 _ARTICLES = words_of("determiners")
 _COMPANY = frozenset(["inc", "senc", "ltee", "ltd", "enr", "llc", "corp"])
@@ -143,6 +144,8 @@ class _Reader:
         word = self.words[index]
         if word.flat in _COMPANY:
             return True
+        if index + 1 < len(self.words) and word.flat in _EPITHETS:
+            return False
         if not self.unknown(index) or word.flat in _TITLES or len(word.flat) < 2:
             return False
         return (word.capital and not word.first) or (self.said.caseless and self.folded(index) in self.by_word)
@@ -179,4 +182,8 @@ def _person(reader: _Reader, start: int, stop: int) -> Person:
     technicians = [thing for thing in reader.directory.technicians if folded <= set(thing.folded.split())]
     customers = [p for p in reader.by_word.get(fold(first.flat), ()) if folded <= set(p.folded.split())]
     kind = "technician" if technicians and not customers else "person"
-    return Person(kind, first.start, end, text, frozenset({"known"} if customers else ()))
+    begin = first.start
+    while start and reader.joined(start) and reader.words[start - 1].flat in _EPITHETS:
+        start -= 1
+        begin = reader.words[start].start
+    return Person(kind, begin, end, text, frozenset({"known"} if customers else ()))

@@ -19,6 +19,8 @@ from agent.intents.local.numbers import Rewrite, spoken_numbers
 _SAME = str.maketrans({"’": "'", "‘": "'", "`": "'", "´": "'", "\u00a0": " ", "\u202f": " ", "\u2009": " ",
                        "–": "-", "—": "-", "−": "-", "‑": "-", "“": '"', "”": '"'})  # fmt: skip
 _WORD = re.compile(r"[^\W_]+|[^\s\w]", re.UNICODE)
+_OPENING = frozenset("([{<«“\"'*_~#@$+")
+_CLOSING = frozenset(")]}>»”\"'*_~%$!?….°")
 
 
 def flatten(text: str) -> str:
@@ -35,7 +37,11 @@ def _flat_character(character: str) -> str:
 
 def tidy(raw: str) -> str:
     """One kind of apostrophe, dash and space; control characters become spaces."""
-    text = unicodedata.normalize("NFC", raw).translate(_SAME).replace("œ", "oe").replace("Œ", "Oe")
+    return _printable(raw).translate(_SAME).replace("œ", "oe").replace("Œ", "Oe")
+
+
+def _printable(raw: str) -> str:
+    text = unicodedata.normalize("NFC", raw)
     return "".join(" " if unicodedata.category(c).startswith("C") and c != "\n" else c for c in text)
 
 
@@ -76,6 +82,8 @@ class Said:
     tidy: str
     text: str
     rewrites: tuple[Rewrite, ...] = ()
+    typed: str = ""
+    """What was typed, to the character, but for control characters."""
 
     @classmethod
     def of(cls, raw: str, *, french: bool) -> Said:
@@ -87,7 +95,7 @@ class Said:
         for rewrite in rewrites:
             parts += [plain[at : rewrite.old_start], rewrite.digits]
             at = rewrite.old_end
-        return cls(plain, "".join([*parts, plain[at:]]), tuple(rewrites))
+        return cls(plain, "".join([*parts, plain[at:]]), tuple(rewrites), _printable(raw))
 
     @cached_property
     def flat(self) -> str:
@@ -102,7 +110,26 @@ class Said:
 
     def own_words(self, start: int, end: int) -> str:
         """What the user typed between two positions of ``text``."""
-        return self.tidy[self._origin(start) : self._origin(end)].strip()
+        return self.typed[self._typed_at(self._origin(start)) : self._typed_at(self._origin(end))].strip()
+
+    def widened(self, start: int, end: int) -> str:
+        """``own_words`` with the marks that cling to them: quotes, brackets, stars, a final "!"."""
+        while start and self.text[start - 1] in _OPENING and not self.text[max(0, start - 2)].isalnum():
+            start -= 1
+        while end < len(self.text) and self.text[end] in _CLOSING:
+            end += 1
+        return self.own_words(start, end)
+
+    def _typed_at(self, position: int) -> int:
+        """The place in ``typed`` of one in ``tidy``: each « œ » is two letters there."""
+        if len(self.typed) == len(self.tidy):
+            return position
+        seen = 0
+        for at, character in enumerate(self.typed):
+            if seen >= position:
+                return at
+            seen += 2 if character in "œŒ" else 1
+        return len(self.typed)
 
     def _origin(self, position: int) -> int:
         at = bisect_right(self.rewrites, position, key=lambda rewrite: rewrite.new_start) - 1
