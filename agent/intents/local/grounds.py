@@ -10,12 +10,15 @@ from collections.abc import Sequence
 
 from agent.intents.actions import CATALOGUE
 from agent.intents.local.evidence import ORDERS
-from agent.intents.local.lexicon import Entry, Found, Lexicon
+from agent.intents.local.lexicon import WHO, Entry, Found, Lexicon
 from agent.intents.local.said import Token
 from prompts import words_of
 
 _DETERMINERS = words_of("object_determiners")
 _PLAIN = words_of("plain_words")
+_NO_ADVERBS = words_of("no_adverbs")
+_PAIRS = words_of("pairs")
+_PROMISES = frozenset({"PAY", "CUTOFF", "FREQUENCY", "MAKE", "REPLACE", "IF_UNPAID", "WANT", "WILL_PAY"})
 _APART = frozenset({",", ".", ";", "!", "?", ":", "-", "(", ")", "…", "\n", "and", "et", "pis", "puis", "then", "so"})
 _SURE_CONVERSATION, _SURE_READ = 0.6, 0.7
 
@@ -35,7 +38,21 @@ class Grounds:
         if not evident or name == "add_note":
             return evident
         entry = self._lexicon.entries[name]
+        if not entry.needed & ORDERS:
+            return self._is_spoken_of(entry, core)
         return not self._foreign_object(entry, core) and not self.left_over(name, core)
+
+    def _is_spoken_of(self, entry: Entry, core: Sequence[Token]) -> bool:
+        """“100 on Friday" with no word for an arrangement is one only where no other thing is spoken of."""
+        found = self._lexicon.cues.find(core)
+        if any(cue.group == "ARRANGEMENT" for cue in found):
+            return True
+        explained = {at for cue in found if cue.group in _PROMISES for at in range(cue.start, cue.end)}
+        for values in entry.values.values():
+            explained |= {at for cue in values.find(core) for at in range(cue.start, cue.end)}
+        known = entry.vocabulary
+        left = [token.flat for at, token in enumerate(core) if at not in explained and self._says(token)]
+        return not any(word not in known for word in left)
 
     def left_over(self, name: str, core: Sequence[Token]) -> list[str]:
         """The words of a command's part of the sentence that neither the action nor everyday speech explains."""
@@ -49,7 +66,10 @@ class Grounds:
         for values in entry.values.values():
             explained |= {at for cue in values.find(core) for at in range(cue.start, cue.end)}
         start, end = _part_of(core, min(orders, key=lambda cue: cue.start))
-        return [core[at].flat for at in range(start, end) if at not in explained and self._says(core[at])]
+        names = sum(token.entity is not None and token.entity.kind in WHO for token in core)
+        shared = _PAIRS if names > 1 else frozenset()
+        left = [core[at].flat for at in range(start, end) if at not in explained and self._says(core[at])]
+        return [word for word in left if word not in shared]
 
     def unexplained(self, entry: Entry, core: Sequence[Token]) -> int:
         """How many words of a request neither its examples nor everyday speech account for."""
@@ -62,7 +82,7 @@ class Grounds:
 
     def _foreign_object(self, entry: Entry, core: Sequence[Token]) -> bool:
         """“Restart the OLT”, "suspend the newsletter": the command's object is nothing of this action's."""
-        own = entry.vocabulary | self._lexicon.function | _PLAIN
+        own = entry.vocabulary | self._lexicon.function | _PLAIN | _PAIRS
         for cue in self._lexicon.cues.find(core):
             if cue.group not in entry.needed & ORDERS or cue.start > 6:
                 continue
@@ -79,7 +99,7 @@ class Grounds:
 
 
 def _adverb(word: str) -> bool:
-    return len(word) > 4 and word.endswith(("ly", "ment"))
+    return len(word) > 4 and word.endswith(("ly", "ment")) and word not in _NO_ADVERBS
 
 
 def _part_of(core: Sequence[Token], cue: Found) -> tuple[int, int]:

@@ -26,11 +26,12 @@ from prompts import words_of
 
 _TOGETHER = words_of("together")
 _EVERYONE = words_of("everyone")
-_READS = frozenset({"BALANCE", "INVOICE_NOUN", "SIGNAL", "WIFI_CLIENTS", "DOWN", "HELP"})
+_READS = frozenset({"BALANCE", "INVOICE_NOUN", "SIGNAL", "WIFI_CLIENTS", "DOWN", "UPNESS", "HELP"})
+_MAKING = ORDERS | {"MAKE", "NOTE", "PAY"}
 _ASKS = frozenset({"SHOW", "CHECK", "QUESTION"})
 _EVIDENT = 0.45
 _HEAD = 0.15
-_ORDERED = 0.2
+_ORDERED = 1.0
 """A command outweighs what is asked or told beside it."""
 
 
@@ -145,7 +146,8 @@ class Reader:
             evident = entry.evident(present_in(clause.all_tokens, self.lexicon))
         ways = {token.aside for token in core if token.aside}
         asks_besides = evident and not _is_write(best) and bool(present & _READS) and bool(present & _ASKS)
-        if refused and not asks_besides and (not (evident and _is_write(best)) or refused & entry.needed):
+        asks_instead = evident and _is_write(best) and bool(present & _MAKING) and not refused & entry.needed
+        if refused and not asks_besides and not asks_instead:
             return Request("out_of_scope", {}, 0.9, shares, clause, reason="negated", talk=True)
         if best == "out_of_scope":
             return Request(best, {}, certainty, shares, clause, talk=True)
@@ -161,7 +163,8 @@ class Reader:
         if not entry.evident(present):
             return 0.0
         needed = {need for evidence in entry.needs if evidence.given_by(present) for need in evidence.needs}
-        ordered = _ORDERED if needed & ORDERS and _is_write(entry.name) else 0.0
+        commands = needed & ORDERS and _is_write(entry.name) and not present & {"HELP", "NOTE"}
+        ordered = _ORDERED if commands else 0.0
         return _EVIDENT + (_HEAD if needed & head else 0.0) + ordered
 
     def _head_groups(self, core: Sequence[Token]) -> frozenset[str]:
