@@ -33,8 +33,7 @@ from agent.wording import Language, Wording
 LONGEST_MESSAGE = 4000
 """Characters: far above any request, far below what would stall a reader."""
 
-_POLITE = frozenset({"thanks", "greeting"})
-_HEARD_OUT = _POLITE | {"negated", "not_yet", "foreign", "unclear_answer"}
+_HEARD_OUT = frozenset({"thanks", "greeting", "negated", "not_yet", "foreign", "unclear_answer"})
 """What a message may be that asks for nothing: each is answered in its own words."""
 
 
@@ -186,7 +185,7 @@ class Conversation:
         if asked is not None and asked.choices and key == "unclear":
             self._ask_again(asked, turn)
         else:
-            turn.tell(f"out_of_scope.{key}", "answered" if key in _POLITE else "refused")
+            turn.tell(f"out_of_scope.{key}", "refused")
 
     def _doubtful_yes(self, asked: Asked, turn: Turn) -> None:
         """The last thing on the screen was a question: this « yes » was not said to the diff above it."""
