@@ -73,7 +73,8 @@ class Splitter:
         cues = self._lexicon.cues.find(atom)
         if any(cue.group == "NOTE" for cue in cues):
             cues = [cue for cue in cues if cue.start < min(c.start for c in cues if c.group == "NOTE")]
-        starts = {cue.start for cue in cues if cue.group in _ORDERS}
+        within = {at for cue in cues for at in range(cue.start + 1, cue.end)}
+        starts = {cue.start for cue in cues if cue.group in _ORDERS} - within
         for at in range(2, len(atom) - 1):
             governs = atom[at + 1].entity or atom[at + 1].flat in _GOVERNED
             after_word = atom[at - 1].is_word and atom[at - 1].flat not in self._lexicon.function

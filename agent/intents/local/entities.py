@@ -32,8 +32,9 @@ _THREE_DECIMALS = re.compile(r"(?<![\d.,])\d{1,7}\.\d{3}(?![\d.,])")
 _ON_A_DEBT = re.compile(r"(?:[-\u2212]|moins |minus )\s?$")
 _COUNT = re.compile(
     r"\b(?P<split>(?:split (?:it |that |this )?)?(?:up )?(?:in|into|over|en|sur)\s+)?(?P<n>\d{1,2})\s*"
-    r"(?:(?:equal|monthly|weekly|biweekly|bi-weekly|more|autres)\s+)?"
+    r"(?:(?:equal|even|monthly|weekly|biweekly|bi-weekly|more|autres|beaux|petits)\s+)?"
     r"(?:payments?|pmts?|instal+ments?|versements?|paiements?|paiments?|fois\b|mensualites?|tranches?|times\b|cheques?\b)"
+    r"(?:\s+(?:egaux|egales|mensuel(?:le)?s?|hebdomadaires?|bimensuel(?:le)?s?)\b)?"
     r"|(?:\b(?P<span>for|pendant|durant|over|sur|during)\s+|(?<=, ))(?P<m>\d{1,2})\s*"
     r"(?P<unit>weeks?|months?|semaines?|mois)\b"
     r"|(?<=\s)x\s?(?P<x>\d{1,2})\b|\b(?P<twice>twice)\b"

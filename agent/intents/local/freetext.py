@@ -177,7 +177,10 @@ def _tells(part: Sequence[Token], entry: Entry, lexicon: Lexicon) -> bool:
     """
     needs = {need for evidence in entry.needs for need in evidence.needs}
     asked = {at for f in lexicon.cues.find(part) if f.group in needs for at in range(f.start, f.end)}
-    return any(_is_content(token, lexicon) and at not in asked for at, token in enumerate(part))
+    return any(
+        _is_content(token, lexicon) and at not in asked and "SERVICE" not in lexicon.groups_of(token.flat)
+        for at, token in enumerate(part)
+    )
 
 
 def _is_content(token: Token, lexicon: Lexicon) -> bool:

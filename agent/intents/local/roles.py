@@ -16,8 +16,9 @@ from pydantic.fields import FieldInfo
 from agent.intents.actions import CATALOGUE, Action
 from agent.intents.local.calendar import When
 from agent.intents.local.clauses import Clause
-from agent.intents.local.evidence import core_end
+from agent.intents.local.evidence import ORDERS, core_end
 from agent.intents.local.freetext import note_text, reason_text
+from agent.intents.local.grounds import part_of
 from agent.intents.local.lexicon import Entry, Lexicon
 from agent.intents.local.said import Entity, Said, Token
 from agent.intents.local.terms import terms
@@ -26,6 +27,8 @@ from prompts import words_of
 
 _SINCE = words_of("since")
 _UNTIL = words_of("until")
+_DATING = words_of("dating")
+_ORDERING = ORDERS | {"MAKE"}
 _AS_ONE = {"arrangement": "arrangement", "serial": "serial", "ticket": "ticket", "quote": "quote", "plan": "plan",
            "olt": "olt", "port": "port", "work_order": "work_order", "technician": "technician"}  # fmt: skip
 
@@ -142,11 +145,20 @@ class Filler:
             before = _words_before(tokens, at, 3, self.said)
             ends = before & _UNTIL or ("au" in before and "effective_date" in values)
             name = "until" if "until" in self.fields and ends else "effective_date"
-            if name in self.fields and name not in values and when.is_day and entity not in self._told():
+            dated = before & _DATING or (entity not in self._told() and not self._tells(tokens, at))
+            if name in self.fields and name not in values and when.is_day and dated:
                 if name == "until" or when.coming != self.today:
                     values[name] = when.coming
                 self.used.add(entity)
         return values
+
+    def _tells(self, tokens: Sequence[Token], at: int) -> bool:
+        """True for a day in a part of its own that tells something ("hasn't paid in 3 months, cut him off")."""
+        start, end = part_of(tokens, at, at + 1)
+        orders = {i for f in self.lexicon.cues.find(tokens) if f.group in _ORDERING for i in range(f.start, f.end)}
+        part = range(start, end)
+        says = any(tokens[i].is_word and tokens[i].flat not in self.lexicon.function for i in part)
+        return says and not orders & {*part}
 
     def _told(self) -> set[Entity | None]:
         """Days inside a reason or a statement ("unpaid since January 3") date nothing."""
@@ -167,7 +179,7 @@ class Filler:
                 values["until"] = when.gone if when.is_day else when.gone_end
             elif "since" not in values:
                 values["since"] = when.gone
-                if not when.is_day and not before & {"since", "depuis", "from"} and when.gone_end != self.today:
+                if not when.is_day and not before & {"since", "depuis"} and when.gone_end != self.today:
                     values["until"] = when.gone_end
         return values
 
