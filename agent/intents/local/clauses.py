@@ -166,7 +166,9 @@ class Splitter:
             return True
         for at, token in enumerate(atom):
             if token.is_word and token.flat not in self._lexicon.function:
-                return (token.flat not in _STATES or self._names_invoices(atom)) and any(f.start <= at < f.end for f in self._lexicon.cues.find(atom))
+                return (token.flat not in _STATES or self._names_invoices(atom)) and any(
+                    f.start <= at < f.end for f in self._lexicon.cues.find(atom)
+                )
         return False
 
     def _names_invoices(self, atom: Sequence[Token]) -> bool:

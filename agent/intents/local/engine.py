@@ -109,8 +109,9 @@ class LocalEngine:
     def _about(self, request: Request, tokens: list[Token], context: Context) -> Request:
         """The request with what only the whole message tells: whose list it is, why it is none."""
         if request.name == "out_of_scope":
-            code = request.reason or outside_code(tokens, self.lexicon, waiting=bool(context.waiting))
-            return replace(request, reason=code)
+            code = outside_code(tokens, self.lexicon, waiting=bool(context.waiting))
+            plain = code in ("unclear", "unclear_answer")
+            return replace(request, reason=(request.reason or code) if plain else code)
         model = CATALOGUE[request.name]
         lists = "customer" in model.model_fields and "who" not in model.required
         said = {token.flat for token in request.clause.all_tokens}

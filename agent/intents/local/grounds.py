@@ -10,7 +10,7 @@ from collections.abc import Sequence
 
 from agent.intents.actions import CATALOGUE
 from agent.intents.local.evidence import ORDERS
-from agent.intents.local.lexicon import WHO, Entry, Found, Lexicon
+from agent.intents.local.lexicon import WHO, Entry, Lexicon
 from agent.intents.local.said import Token
 from prompts import words_of
 
@@ -65,7 +65,8 @@ class Grounds:
         explained = {at for cue in found if cue.group in own for at in range(cue.start, cue.end)}
         for values in entry.values.values():
             explained |= {at for cue in values.find(core) for at in range(cue.start, cue.end)}
-        start, end = _part_of(core, min(orders, key=lambda cue: cue.start))
+        order = min(orders, key=lambda cue: cue.start)
+        start, end = part_of(core, order.start, order.end)
         names = sum(token.entity is not None and token.entity.kind in WHO for token in core)
         shared = _PAIRS if names > 1 else frozenset()
         left = [core[at].flat for at in range(start, end) if at not in explained and self._says(core[at])]
@@ -102,9 +103,8 @@ def _adverb(word: str) -> bool:
     return len(word) > 4 and word.endswith(("ly", "ment")) and word not in _NO_ADVERBS
 
 
-def _part_of(core: Sequence[Token], cue: Found) -> tuple[int, int]:
-    """The part of a sentence, between joints, that holds a command."""
-    start, end = cue.start, cue.end
+def part_of(core: Sequence[Token], start: int, end: int) -> tuple[int, int]:
+    """The part of a sentence, between joints, that holds the tokens from ``start`` to ``end`` (excluded)."""
     while start > 0 and core[start - 1].flat not in _APART:
         start -= 1
     while end < len(core) and core[end].flat not in _APART:

@@ -30,6 +30,7 @@ _READS = frozenset({"BALANCE", "INVOICE_NOUN", "SIGNAL", "WIFI_CLIENTS", "DOWN",
 _MAKING = ORDERS | {"MAKE", "NOTE", "PAY"}
 _ASKS = frozenset({"SHOW", "CHECK", "QUESTION"})
 _EVIDENT = 0.45
+_SURE = 0.5
 _HEAD = 0.15
 _ORDERED = 1.0
 """A command outweighs what is asked or told beside it."""
@@ -85,7 +86,8 @@ class Reader:
     def _requests(self, clause: Clause, said: Said, today: dt.date) -> list[Request]:
         request = self.classify(clause)
         if request.name not in CATALOGUE:
-            return [replace(request, name="out_of_scope", reason="not_yet")]
+            meant = request.shares.get(request.name, 0.0) > _SURE
+            return [replace(request, name="out_of_scope", reason="not_yet" if meant else "")]
         if request.name == "out_of_scope":
             named = [t.entity.value for t in clause.tokens if t.entity and t.entity.kind in WHO]
             return [replace(request, values={"customer": named[0]} if named else {})]
@@ -151,13 +153,23 @@ class Reader:
             return Request("out_of_scope", {}, 0.9, shares, clause, reason="negated", talk=True)
         if best == "out_of_scope":
             return Request(best, {}, certainty, shares, clause, talk=True)
-        if ways and best in CATALOGUE and CATALOGUE[best].kind == "read" and not present & _READS:
+        kind = CATALOGUE[best].kind if best in CATALOGUE else "conversation"
+        if ways and kind != "conversation" and not present & (_READS if kind == "read" else _MAKING):
             code = "negated" if "negated" in ways else "unclear"
             return Request("out_of_scope", {}, 0.7, shares, clause, reason=code, talk=True)
         if best in CATALOGUE and not self.grounds.hold(best, core, evident=evident, share=shares.get(best, 0.0)):
             return Request("out_of_scope", {}, min(certainty, 0.6), shares, clause)
+        if kind == "read" and self._orders_else(core):
+            return Request("out_of_scope", {}, 0.6, shares, clause)
         strange = 0 if best == "add_note" else self.grounds.unexplained(entry, core)
         return Request(best, {}, max(0.05, round(certainty - 0.12 * strange, 3)), shares, clause)
+
+    def _orders_else(self, core: Sequence[Token]) -> bool:
+        """“Cancel his service" asks for no read, whatever it names; "pull up his file" does."""
+        found = self.lexicon.cues.find(core)
+        shown = {cue.start for cue in found if cue.group in ("SHOW", "CHECK", "DOWN", "UPNESS")}
+        orders = [cue for cue in found if cue.group in ORDERS and not core[cue.start].aside]
+        return any(cue.start not in shown for cue in orders)
 
     def _bonus(self, entry: Entry, present: frozenset[str], head: frozenset[str]) -> float:
         if not entry.evident(present):
@@ -231,10 +243,12 @@ def _carried(requests: list[Request]) -> list[Request]:
     who: dict[str, Any] = {}
     for request in requests:
         own = {} if request.from_note and who else request.who
-        who = own or who
+        earlier, who = who, own or who
         takes = bool(who) and not own and _takes_who(request)
         fitting = _fitting(request.name, who)
         carried = request.values
+        if _part_of_address(own) and "customer" in earlier:
+            carried, who = {"customer": earlier["customer"], **carried}, {**earlier, **own}
         if takes:
             carried = {**request.values, **fitting} if request.from_note else {**fitting, **request.values}
         done.append(replace(request, values=carried))
@@ -245,6 +259,11 @@ def _carried(requests: list[Request]) -> list[Request]:
         elif later and _takes_who(done[at]) and not done[at].points:
             done[at] = replace(done[at], values={**_fitting(done[at].name, later), **done[at].values})
     return done
+
+
+def _part_of_address(who: Mapping[str, Any]) -> bool:
+    """“Their signal at 522”: a civic number alone tells one of somebody's locations."""
+    return who.keys() == {"location"} and str(who["location"]).isdigit()
 
 
 def _takes_who(request: Request) -> bool:

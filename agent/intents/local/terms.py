@@ -16,6 +16,7 @@ from typing import Any
 from agent.intents.local.said import Entity, Token
 from prompts import words_of
 
+_SPANS = frozenset({"day", "days", "week", "weeks", "month", "months", "jour", "jours", "semaine", "semaines", "mois"})
 _CUTOFF = words_of("cutting")
 _DUE = words_of("paying")
 _OWING = words_of("owing")
@@ -113,10 +114,19 @@ def _sums(tokens: Sequence[Token]) -> list[Entity]:
     sums = [
         (at, token.entity)
         for at, token in enumerate(tokens)
-        if token.entity and token.entity.kind in ("money", "number") and token.entity.value > 0
+        if token.entity
+        and token.entity.kind in ("money", "number")
+        and token.entity.value > 0
+        and not _is_rhythm(tokens, at)
     ]
     offered = [entity for at, entity in sums if not _is_debt(tokens, at)]
     return offered or [entity for _, entity in sums]
+
+
+def _is_rhythm(tokens: Sequence[Token], at: int) -> bool:
+    """The 2 of "every 2 weeks"."""
+    following = tokens[at + 1].flat if at + 1 < len(tokens) else ""
+    return tokens[at].flat.isdigit() and following in _SPANS
 
 
 def _is_debt(tokens: Sequence[Token], at: int) -> bool:
