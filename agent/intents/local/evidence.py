@@ -39,7 +39,7 @@ def present_in(tokens: Sequence[Token], lexicon: Lexicon, *, negated: bool = Fal
     if kinds & {f"@{kind}" for kind in (WHO | WHERE | {"serial"}) - {"city"}}:
         kinds |= {"@who", "@name"}
     if "@number" in kinds:
-        kinds |= {"@money"} if not kinds & {"@money"} and groups & {"ARRANGEMENT", "PAY"} else set()
+        kinds |= {"@money"} if not kinds & {"@money"} and (groups & {"ARRANGEMENT", "PAY"} or "@count" in kinds) else set()
     if points(tokens, lexicon):
         kinds.add("@who")
     return frozenset(groups | kinds)
@@ -116,8 +116,9 @@ def core_end(tokens: Sequence[Token], lexicon: Lexicon) -> int:
 
 def _tells_why(flats: Sequence[str], at: int) -> bool:
     """A sentence that begins without a comma, as in dictation: "... Luc Gagnon he hasn't paid"."""
-    told = flats[at] in _TELLERS and at + 1 < len(flats) and flats[at + 1] in _TELLING
-    return told and flats[at - 1] not in _BINDING
+    if flats[at] not in _TELLERS or at + 1 >= len(flats) or flats[at - 1] in _BINDING:
+        return False
+    return flats[at + 1] in _TELLING or (flats[at] != "a" and flats[at - 1].startswith("<"))
 
 
 def _names_a_cause(tokens: Sequence[Token], at: int, lexicon: Lexicon) -> bool:

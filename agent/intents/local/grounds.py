@@ -8,13 +8,15 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 
+import prompts
 from agent.intents.actions import CATALOGUE
 from agent.intents.local.evidence import ORDERS
-from agent.intents.local.lexicon import WHO, Entry, Lexicon
+from agent.intents.local.lexicon import WHO, Cues, Entry, Lexicon
 from agent.intents.local.said import Token
 from prompts import words_of
 
 _DETERMINERS = words_of("object_determiners")
+_OPENERS = Cues.of({"OPENER": prompts.load("posture")["openers"]})
 _PLAIN = words_of("plain_words")
 _NO_ADVERBS = words_of("no_adverbs")
 _PAIRS = words_of("pairs")
@@ -67,6 +69,10 @@ class Grounds:
             explained |= {at for cue in values.find(core) for at in range(cue.start, cue.end)}
         order = min(orders, key=lambda cue: cue.start)
         start, end = part_of(core, order.start, order.end)
+        openers = [cue for cue in _OPENERS.find(core) if start <= cue.start and cue.end <= order.start]
+        explained |= {at for cue in openers for at in range(cue.start, cue.end)}
+        # What stands before "can you", « peux-tu » leads in, as in dictation: it belongs to no order.
+        start = min((cue.start for cue in openers if cue.end - cue.start > 1), default=start)
         names = sum(token.entity is not None and token.entity.kind in WHO for token in core)
         shared = _PAIRS if names > 1 else frozenset()
         left = [core[at].flat for at in range(start, end) if at not in explained and self._says(core[at])]
