@@ -39,7 +39,9 @@ def present_in(tokens: Sequence[Token], lexicon: Lexicon, *, negated: bool = Fal
     if kinds & {f"@{kind}" for kind in (WHO | WHERE | {"serial"}) - {"city"}}:
         kinds |= {"@who", "@name"}
     if "@number" in kinds:
-        kinds |= {"@money"} if not kinds & {"@money"} and (groups & {"ARRANGEMENT", "PAY"} or "@count" in kinds) else set()
+        kinds |= (
+            {"@money"} if not kinds & {"@money"} and (groups & {"ARRANGEMENT", "PAY"} or "@count" in kinds) else set()
+        )
     if points(tokens, lexicon):
         kinds.add("@who")
     return frozenset(groups | kinds)

@@ -42,12 +42,13 @@ class Rewording:
     def drops(self, tokens: Sequence[Token], waiting: Sequence[Action]) -> bool:
         """True for "drop the note", « annule la suspension »: the plan is named and nobody else is."""
         present = present_in(tokens, self._lexicon)
-        if "@name" in present or "@arrangement" in present or not present & (_DROPPING | {"TOUCH"}):
+        refusals = [cue for cue in self._lexicon.conversation["reject"].find(tokens) if cue.start == 0]
+        if "@name" in present or "@arrangement" in present or not (present & _DROPPING or refusals):
             return False
         entries = [self._lexicon.entries[action.name] for action in waiting if action.name in self._lexicon.entries]
         groups = {need for entry in entries for need in entry.needed} | _DROPPING
         found = [cue for cue in self._lexicon.cues.find(tokens) if cue.group in groups]
-        explained = {at for cue in found for at in range(cue.start, cue.end)}
+        explained = {at for cue in (*found, *refusals) for at in range(cue.start, cue.end)}
         named = any(cue.group in groups - _DROPPING for cue in found) or "UNSUSPEND" in present
         left = [t for at, t in enumerate(tokens) if t.is_word and at not in explained]
         own = {group for entry in entries for group in entry.needed}
