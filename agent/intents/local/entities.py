@@ -31,7 +31,8 @@ _MONEY = re.compile(
 _THREE_DECIMALS = re.compile(r"(?<![\d.,])\d{1,7}\.\d{3}(?![\d.,])")
 _ON_A_DEBT = re.compile(r"(?:[-\u2212]|moins |minus )\s?$")
 _COUNT = re.compile(
-    r"\b(?P<split>(?:split (?:it |that |this )?)?(?:up )?(?:in|into|over|en|sur)\s+)?(?P<n>\d{1,2})\s*"
+    r"(?<![\w.,/$-])(?P<y>\d{1,2})\s?x\s?(?=\$?\s?\d)"
+    r"|\b(?P<split>(?:split (?:it |that |this )?)?(?:up )?(?:in|into|over|en|sur)\s+)?(?P<n>\d{1,2})\s*"
     r"(?:(?:equal|even|monthly|weekly|biweekly|bi-weekly|more|autres|beaux|petits)\s+)?"
     r"(?:payments?|pmts?|instal+ments?|versements?|paiements?|paiments?|fois\b|mensualites?|tranches?|times\b|cheques?\b)"
     r"(?:\s+(?:egaux|egales|mensuel(?:le)?s?|hebdomadaires?|bimensuel(?:le)?s?)\b)?"
@@ -83,12 +84,14 @@ def find_entities(
 
 
 def _take_count(finding: _Finding, match: re.Match[str]) -> None:
-    number = 2 if match["twice"] else int(match["n"] or match["m"] or match["x"])
+    number = 2 if match["twice"] else int(match["n"] or match["m"] or match["x"] or match["y"])
     unit = match["unit"] or ""
     tags = {"split"} if match["split"] or match["span"] in ("over", "sur") else set()
     tags |= {"weeks"} if unit.startswith(("w", "s")) else {"months"} if unit else set()
     if number:
-        finding.take("count", match.start(), match.end(), number, tags)
+        # "Un paiement" is a payment like any other: it counts nothing.
+        kind = "count" if number > 1 else "single"
+        finding.take(kind, match.start(), match.end(), number, tags)
 
 
 def _take_money(finding: _Finding, match: re.Match[str]) -> None:

@@ -9,10 +9,11 @@ from __future__ import annotations
 import re
 from collections.abc import Collection
 from dataclasses import dataclass
+from itertools import pairwise
 
 from rapidfuzz import fuzz, process
 
-from agent.directory import Directory, fold
+from agent.directory import Directory, Party, fold
 from agent.intents.local.said import Said
 from prompts import words_of
 
@@ -55,7 +56,7 @@ class _Reader:
         self.directory = directory
         self.known = known
         self.words = [self._word(m, free) for m in _WORD.finditer(free) if not m.group()[0].isdigit()]
-        self.by_word = directory.by_word
+        self.by_word = {**_typed_as_one(directory), **directory.by_word}
 
     def _word(self, match: re.Match[str], free: str) -> _Word:
         before = free[: match.start()].rstrip(" \"'(-*")
@@ -89,7 +90,7 @@ class _Reader:
             step = 2 if word in ("et", "and") and stop + 1 < len(self.words) else 1
             word = self.folded(stop + step - 1)
             again = word in (self.folded(index) for index in range(start, stop))
-            left = [party for party in parties if word in party.folded.split()] if not again else []
+            left = [party for party in parties if party in self.by_word.get(word, ())] if not again else []
             if not left:
                 break
             parties, stop = left, stop + step
@@ -149,6 +150,18 @@ class _Reader:
         if not self.unknown(index) or word.flat in _TITLES or len(word.flat) < 2:
             return False
         return (word.capital and not word.first) or (self.said.caseless and self.folded(index) in self.by_word)
+
+
+def _typed_as_one(directory: Directory) -> dict[str, tuple[Party, ...]]:
+    """Names of which a letter stands apart, as people type them: "oconnor"."""
+    found: dict[str, list[Party]] = {}
+    for letter, parties in directory.by_word.items():
+        for party in parties if len(letter) == 1 else ():
+            words = party.folded.split()
+            for one, other in pairwise(words):
+                if one == letter:
+                    found.setdefault(one + other, []).append(party)
+    return {word: tuple(parties) for word, parties in found.items()}
 
 
 def find_people(

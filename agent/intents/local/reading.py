@@ -92,6 +92,8 @@ class Reader:
             named = [t.entity.value for t in clause.tokens if t.entity and t.entity.kind in WHO]
             return [replace(request, values={"customer": named[0]} if named else {})]
         filled = Filler(request.name, clause, said, today, self.lexicon).fill()
+        if filled.later:
+            return [replace(request, name="out_of_scope", certainty=0.6, reason="unclear")]
         first = replace(
             request,
             values=filled.values,

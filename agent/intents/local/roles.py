@@ -25,6 +25,8 @@ from agent.intents.local.terms import terms
 from agent.intents.local.whom import somebody_else, whom
 from prompts import words_of
 
+# Fields that take a day, or a document that a day may name ("the arrangement of March 26").
+_DATED = frozenset({"effective_date", "due_date", "date", "start_date", "until", "arrangement", "note"})
 _SINCE = words_of("since")
 _UNTIL = words_of("until")
 _DATING = words_of("dating")
@@ -43,6 +45,8 @@ class Filled:
     """The customer was found in the text of a note: one named elsewhere in the message comes first."""
     asks: tuple[str, ...] = ()
     """Fields of which something was said that cannot be taken as it stands."""
+    later: bool = False
+    """A day to come was said of what can only be done at once ("reboot it on May 1")."""
 
 
 def choices_of(info: FieldInfo) -> tuple[str, ...]:
@@ -55,6 +59,10 @@ def choices_of(info: FieldInfo) -> tuple[str, ...]:
 
 def _takes(info: FieldInfo, kind: type) -> bool:
     return kind in (info.annotation, *get_args(info.annotation))
+
+
+def _is_ahead(entity: Entity | None, today: dt.date) -> bool:
+    return entity is not None and entity.kind == "date" and entity.value.is_day and entity.value.coming > today
 
 
 class Filler:
@@ -93,7 +101,9 @@ class Filler:
         if "who" in self.model.required and not values.keys() & {"customer", "location", "serial", "arrangement"}:
             self.asks += ["customer"] if somebody_else(self.entry, core, self.lexicon) else []
         unused = tuple(entity for entity in entities if entity not in self.used)
-        return Filled(values, unused, from_note, tuple(dict.fromkeys(self.asks)))
+        undated = self.model.kind == "write" and not self.fields.keys() & _DATED
+        later = undated and any(t.entity in unused and _is_ahead(t.entity, self.today) for t in core)
+        return Filled(values, unused, from_note, tuple(dict.fromkeys(self.asks)), later=later)
 
     def _who(self, tokens: Sequence[Token], core: Sequence[Token]) -> dict[str, Any]:
         found = whom(self.model, self.entry, tokens, core, self.lexicon)

@@ -19,6 +19,7 @@ from agent.intents.local.numbers import Rewrite, spoken_numbers
 _SAME = str.maketrans({"’": "'", "‘": "'", "`": "'", "´": "'", "\u00a0": " ", "\u202f": " ", "\u2009": " ",
                        "–": "-", "—": "-", "−": "-", "‑": "-", "“": '"', "”": '"'})  # fmt: skip
 _WORD = re.compile(r"[^\W_]+|[^\s\w]", re.UNICODE)
+_HAVING = re.compile(r"\b(?:y|ils|elles|qui|n|nous|leur|lui|en|les clients|les gens)['\s]+\Z")
 _OPENING = frozenset("([{<«“\"'*_~#@$+")
 _CLOSING = frozenset(")]}>»”\"'*_~%$!?….°")
 
@@ -154,4 +155,9 @@ class Said:
         return found + self._words(at, len(self.flat))
 
     def _words(self, start: int, end: int) -> list[Token]:
-        return [Token(m.group(), m.start(), m.end()) for m in _WORD.finditer(self.flat, start, end)]
+        return [Token(self._read(m), m.start(), m.end()) for m in _WORD.finditer(self.flat, start, end)]
+
+    def _read(self, match: re.Match[str]) -> str:
+        """A word as it is matched; « y'ont », « ils ont » is the verb and no ONT."""
+        word = match.group()
+        return "avoir" if word == "ont" and _HAVING.search(self.flat, 0, match.start()) else word
