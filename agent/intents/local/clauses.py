@@ -28,7 +28,10 @@ _IT = frozenset({"it", "that", "la", "le", "les", "ca", "them"})
 _LEADING = words_of("leading")
 _NOTE_HEAD = 9
 """How many words may stand between the word for a note and its colon."""
+_SEEMING = words_of("seeming")
 _STATES = words_of("states")
+_TITLES = words_of("titles")
+_TOLD_HEADS = words_of("told_heads")
 _LOOKING = words_of("looking")
 _ORDERS = frozenset({"SUSPEND", "UNSUSPEND", "RESTART"})
 _OTHERS = frozenset({"he", "she", "they", "il", "elle", "ils", "elles", "y"})
@@ -166,10 +169,15 @@ class Splitter:
             return True
         for at, token in enumerate(atom):
             if token.is_word and token.flat not in self._lexicon.function:
+                if token.flat in _TOLD_HEADS and not self._is_invoice(atom, at + 1):
+                    return False
                 return (token.flat not in _STATES or self._names_invoices(atom)) and any(
                     f.start <= at < f.end for f in self._lexicon.cues.find(atom)
                 )
         return False
+
+    def _is_invoice(self, atom: Sequence[Token], at: int) -> bool:
+        return at < len(atom) and "INVOICE_NOUN" in self._lexicon.groups_of(atom[at].flat)
 
     def _names_invoices(self, atom: Sequence[Token]) -> bool:
         return "INVOICE_NOUN" in present_in(atom, self._lexicon)
@@ -188,7 +196,7 @@ class Splitter:
         while said and said[0].flat in _FILLERS:
             said = said[1:]
         whole = len(said)
-        while said and (said[0].entity or (len(said) < whole and said[0].flat == "la")):
+        while said and (said[0].entity or said[0].flat in _TITLES or (len(said) < whole and said[0].flat == "la")):
             said = said[1:]
         flats = [token.flat for token in said]
         if not any(token.is_word for token in said):
@@ -201,7 +209,7 @@ class Splitter:
             or set(flats) & (_ASKING - {"est", "is", "has", "did", "are", "qui", "do", "does"})
         ):
             return False
-        if flats[-1] in _DONE:
+        if flats[-1] in _DONE or flats[0] in _SEEMING:
             return True
         if flats[0] in _POSSESSIVES and len(flats) <= 4 and self._starts_request(said) and self._ends_in_noun(said):
             return False

@@ -11,7 +11,7 @@ from collections.abc import Sequence
 import prompts
 from agent.intents.actions import CATALOGUE
 from agent.intents.local.evidence import ORDERS
-from agent.intents.local.lexicon import WHO, Cues, Entry, Lexicon
+from agent.intents.local.lexicon import Cues, Entry, Lexicon
 from agent.intents.local.said import Token
 from prompts import words_of
 
@@ -20,6 +20,7 @@ _OPENERS = Cues.of({"OPENER": prompts.load("posture")["openers"]})
 _PLAIN = words_of("plain_words")
 _NO_ADVERBS = words_of("no_adverbs")
 _PAIRS = words_of("pairs")
+_SOMEBODY = words_of("somebody") | _PAIRS
 _PROMISES = frozenset({"PAY", "CUTOFF", "FREQUENCY", "MAKE", "REPLACE", "IF_UNPAID", "WANT", "WILL_PAY"})
 _APART = frozenset({",", ".", ";", "!", "?", ":", "-", "(", ")", "…", "\n", "and", "et", "pis", "puis", "then", "so"})
 _SURE_CONVERSATION, _SURE_READ = 0.6, 0.7
@@ -73,10 +74,7 @@ class Grounds:
         explained |= {at for cue in openers for at in range(cue.start, cue.end)}
         # What stands before "can you", « peux-tu » leads in, as in dictation: it belongs to no order.
         start = min((cue.start for cue in openers if cue.end - cue.start > 1), default=start)
-        names = sum(token.entity is not None and token.entity.kind in WHO for token in core)
-        shared = _PAIRS if names > 1 else frozenset()
-        left = [core[at].flat for at in range(start, end) if at not in explained and self._says(core[at])]
-        return [word for word in left if word not in shared]
+        return [core[at].flat for at in range(start, end) if at not in explained and self._says(core[at])]
 
     def unexplained(self, entry: Entry, core: Sequence[Token]) -> int:
         """How many words of a request neither its examples nor everyday speech account for."""
@@ -85,7 +83,12 @@ class Grounds:
 
     def _says(self, token: Token) -> bool:
         word = token.flat
-        return token.is_word and len(word) > 1 and word not in self._lexicon.function | _PLAIN and not _adverb(word)
+        return (
+            token.is_word
+            and len(word) > 1
+            and word not in self._lexicon.function | _PLAIN | _PAIRS
+            and not _adverb(word)
+        )
 
     def _foreign_object(self, entry: Entry, core: Sequence[Token]) -> bool:
         """“Restart the OLT”, "suspend the newsletter": the command's object is nothing of this action's."""

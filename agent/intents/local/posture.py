@@ -142,6 +142,6 @@ class Posture:
             return "gerund"
         if word in self._words["thirds"]:
             return "third"
-        if word.endswith(("er", "re", "ir")) and word not in self._words["not_infinitives"]:
+        if word.endswith(("er", "ir", "dre", "tre", "pre")) and word not in self._words["not_infinitives"]:
             return "infinitive"
         return "noun" if word.endswith(("tion", "sion", "age")) else "base"

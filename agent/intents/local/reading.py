@@ -29,6 +29,7 @@ _EVERYONE = words_of("everyone")
 _READS = frozenset({"BALANCE", "INVOICE_NOUN", "SIGNAL", "WIFI_CLIENTS", "DOWN", "UPNESS", "HELP"})
 _MAKING = ORDERS | {"MAKE", "NOTE", "PAY"}
 _ASKS = frozenset({"SHOW", "CHECK", "QUESTION"})
+_COURTESY = words_of("courtesy")
 _EVIDENT = 0.45
 _SURE = 0.5
 _HEAD = 0.15
@@ -135,7 +136,9 @@ class Reader:
         core = clause.tokens[: core_end(clause.tokens, self.lexicon)] or clause.tokens
         present = present_in(core, self.lexicon)
         refused = present_in(core, self.lexicon, negated=True)
-        shares = self.classifier.probabilities(bag_of(core, self.lexicon))
+        plain = [token for token in core if token.flat not in _COURTESY]
+        asked = plain if any(token.entity for token in plain) else core
+        shares = self.classifier.probabilities(bag_of(asked, self.lexicon))
         scores = dict(shares)
         head = self._head_groups(core)
         for name, entry in self.lexicon.entries.items():
@@ -165,6 +168,14 @@ class Reader:
             return Request("out_of_scope", {}, 0.6, shares, clause)
         strange = 0 if best == "add_note" else self.grounds.unexplained(entry, core)
         return Request(best, {}, max(0.05, round(certainty - 0.12 * strange, 3)), shares, clause)
+
+    def _without_courtesy(self, core: Sequence[Token]) -> Sequence[Token]:
+        """The words of a request without "hello" and "thanks", which would make it look like small talk."""
+        talk = self.lexicon.conversation
+        found = [*talk["thanks"].find(core), *talk["greetings"].find(core)]
+        courteous = {at for cue in found for at in range(cue.start, cue.end)}
+        kept = [token for at, token in enumerate(core) if at not in courteous]
+        return kept if any(token.entity for token in kept) else core
 
     def _orders_else(self, core: Sequence[Token]) -> bool:
         """“Cancel his service" asks for no read, whatever it names; "pull up his file" does."""
