@@ -12,7 +12,7 @@ from calendar import monthrange
 from collections.abc import Callable
 from dataclasses import dataclass, replace
 
-from agent.intents.local.calendar_words import COUNT, MONTH, NEAR, ONE, SPAN, WEEKDAY, YEAR, M
+from agent.intents.local.calendar_words import COUNT, FEAST, MONTH, NEAR, ONE, SPAN, WEEKDAY, YEAR, M
 
 
 @dataclass(frozen=True)
@@ -153,6 +153,12 @@ def near(match: re.Match[str], today: dt.date) -> When:
     """“Tomorrow”, « hier »."""
     days = next(days for days, said in NEAR.items() if re.fullmatch(said, match["near"]))
     return exactly(today + dt.timedelta(days))
+
+
+def feast(match: re.Match[str], today: dt.date) -> When | None:
+    """“Since Christmas”, « avant Noël »."""
+    month, day = next(when for when, said in FEAST.items() if re.fullmatch(said, match["feast"]))
+    return _yearless(month, day, today)
 
 
 def counted(match: re.Match[str]) -> tuple[int, str]:

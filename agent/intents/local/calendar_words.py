@@ -55,4 +55,13 @@ NEAR = {
     -1: "yesterday|hier",
     -2: "avant[- ]hier|day before yesterday",
 }
+# Month and day -> how the feast is called.
+FEAST = {
+    (12, 25): "christmas|noel|xmas",
+    (1, 1): "new year'?s?(?: day)?|jour de l'an|nouvel an",
+    (6, 24): "st[- ]jean(?:[- ]baptiste)?(?! sur)|saint[- ]jean[- ]baptiste",
+    (10, 31): "halloween",
+    (2, 14): "valentine'?s(?: day)?|saint[- ]valentin",
+}
+FEASTS = "|".join(FEAST.values())
 NEAREST = "|".join(NEAR[days] for days in (2, -2, 0, 1, -1))

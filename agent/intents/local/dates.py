@@ -13,13 +13,13 @@ from dataclasses import dataclass
 
 from agent.intents.local import calendar as read
 from agent.intents.local.calendar import Reading, When, counted, exactly
-from agent.intents.local.calendar_words import COUNT, DAY, NEAREST, NEXT, NOT_UNIT, OPEN, SPAN, YEAR, M, W
+from agent.intents.local.calendar_words import COUNT, DAY, FEASTS, NEAREST, NEXT, NOT_UNIT, OPEN, SPAN, YEAR, M, W
 
 _FULL_MONTHS = (
     "january|february|april|june|july|august|september|october|november|december"
     "|janvier|fevrier|avril|juin|juillet|aout|septembre|octobre|novembre|decembre"
 )
-_IN = "in|since|en|depuis|de|d'|of|for|pour|during|last|mois de|mois d'|from|until|through"
+_IN = "in|to|a|et|and|jusqu'en|jusqu'a|since|en|depuis|de|d'|of|for|pour|during|last|mois de|mois d'|from|until|through"
 _ON = "on|by|before|for|until|till|from|the|since|after|to"
 _AFTER_WEEKDAY = (
     r"en huit|en 8|en quinze|en 15|prochain|passe|dernier|next week|last week"
@@ -71,6 +71,7 @@ _PATTERNS: tuple[tuple[str, Reading], ...] = (
         read.weekday,
     ),
     (rf"\b(?P<near>{NEAREST})\b", read.near),
+    (rf"\b(?P<feast>{FEASTS})\b", read.feast),
     (rf"\b(?:{_EDGE})[\s-]*{M}", read.edge_of_month),
     (rf"\b(?:{_EDGE_OF_MONTH})\b(?P<month>)?", read.edge_of_month),
     (rf"\b(?:{_END_OF_WEEK})\b", read.end_of_week),

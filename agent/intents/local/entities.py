@@ -29,7 +29,7 @@ _MONEY = re.compile(
     rf"(?:\s?{_CURRENCY})?(?P<part>\s+et\s+(?:quart|demie?|(?:trois|3)[- ]quarts?)\b)?"
 )
 _THREE_DECIMALS = re.compile(r"(?<![\d.,])\d{1,7}\.\d{3}(?![\d.,])")
-_ON_A_DEBT = re.compile(r"(?:[-\u2212]|moins |minus )\s?$")
+_ON_A_DEBT = re.compile(r"(?:(?<![\w ])-|(?<!\S)-|moins |minus )$")
 _COUNT = re.compile(
     r"(?<![\w.,/$-])(?P<y>\d{1,2})\s?x\s?(?=\$?\s?\d)"
     r"|\b(?P<split>(?:split (?:it |that |this )?)?(?:up )?(?:in|into|over|en|sur)\s+)?(?P<n>\d{1,2})\s*"

@@ -10,9 +10,10 @@ from __future__ import annotations
 import re
 from collections.abc import Sequence
 
+import prompts
 from agent.intents.local.clauses import Clause
 from agent.intents.local.evidence import core_end
-from agent.intents.local.lexicon import WHERE, WHO, Entry, Lexicon
+from agent.intents.local.lexicon import WHERE, WHO, Cues, Entry, Lexicon
 from agent.intents.local.said import Said, Token
 from prompts import words_of
 
@@ -20,6 +21,9 @@ _LINK = words_of("links")
 _AFTER_NAME = words_of("links_after_name")
 _FILLERS = words_of("fillers")
 _GROUNDS = words_of("grounds")
+_TELLING = words_of("telling")
+_OPENERS = Cues.of({"OPENER": prompts.load("posture")["openers"]})
+_EXISTING = ("y a ", "il y a ", "there is ", "there s ", "ya ")
 _THAT = frozenset({"ca", "cela", "that", "this", "it", "la"})
 _CONNECTOR = re.compile(
     r"(?i)^(?:and |et |pis )?(?:(?:the )?reason(?: is)?|(?:la )?raison|motif|because of|because|cause|cuz|since|as"
@@ -138,11 +142,21 @@ def reason_text(clause: Clause, said: Said, entry: Entry, lexicon: Lexicon) -> s
     because = _words(clause.tokens[cut:])
     parts = [part for part in (*_pieces(clause.context), *beside) if _tells(part, entry, lexicon)]
     parts = [because, *parts] if because else parts
+    if not parts and (lead := _lead(core, lexicon)):
+        parts = [lead]
     if not parts:
         left = _left_over(core, entry, lexicon)
         parts = [left] if any(token.flat in _GROUNDS for token in left) else []
     words = [said.own_words(part[0].start, part[-1].end).strip(" ,.;:-!()") for part in parts]
     return "; ".join(bare for word in words if (bare := _CONNECTOR.sub("", word))) or None
+
+
+def _lead(core: Sequence[Token], lexicon: Lexicon) -> list[Token]:
+    """Dictation: what is told before "can you ...", « peux-tu »."""
+    openers = [cue.start for cue in _OPENERS.find(core) if cue.end - cue.start > 1]
+    before = _words(core[: min(openers, default=0)])
+    told = any(token.flat in _GROUNDS | _TELLING for token in before)
+    return before if told and any(_is_content(token, lexicon) for token in before) else []
 
 
 def _words(tokens: Sequence[Token]) -> list[Token]:
@@ -177,6 +191,8 @@ def _tells(part: Sequence[Token], entry: Entry, lexicon: Lexicon) -> bool:
     """
     needs = {need for evidence in entry.needs for need in evidence.needs}
     asked = {at for f in lexicon.cues.find(part) if f.group in needs for at in range(f.start, f.end)}
+    if asked and " ".join(token.flat for token in part).startswith(_EXISTING):
+        return False  # "There's an arrangement on ..." only brings up what the order is about.
     return any(
         _is_content(token, lexicon) and at not in asked and "SERVICE" not in lexicon.groups_of(token.flat)
         for at, token in enumerate(part)

@@ -22,6 +22,7 @@ _JOINT = re.compile(r"(?:\s+|\s*-\s*|\s*'\s*|\s*&\s*|\.\s*)")
 _TITLES = words_of("titles")
 _EPITHETS = words_of("epithets")
 
+_HAVING = re.compile(r"\b(?:(?:qui|il|elle|on|y|t['e]?) a|j'ai|as|ont) $")
 _ARTICLES = words_of("determiners")
 _COMPANY = frozenset(["inc", "senc", "ltee", "ltd", "enr", "llc", "corp"])
 
@@ -99,11 +100,17 @@ class _Reader:
     def is_name(self, start: int, stop: int) -> bool:
         """A run of the directory's words is a name unless all of it are everyday words in lower case."""
         words = self.words[start:stop]
-        if self.folded(start) not in self.by_word:
+        if self.folded(start) not in self.by_word or self._is_participle(start):
             return False
         rare = [w for w in words if w.flat not in self.everyday or (w.capital and not w.first)]
         long_enough = any(len(word.flat) > 2 for word in rare)
         return long_enough or (len(words) > 1 and any(w.capital and not w.first for w in words))
+
+    def _is_participle(self, index: int) -> bool:
+        """« Qui a gagné »: the verb, not the name."""
+        word = self.words[index]
+        before = self.said.text[max(0, word.start - 12) : word.start].lower()
+        return not word.capital and _HAVING.search(before) is not None
 
     def looks_like_name(self, index: int) -> bool:
         """A word unknown to directory and engine: a capital inside a sentence, or a title before it."""

@@ -169,14 +169,6 @@ class Reader:
         strange = 0 if best == "add_note" else self.grounds.unexplained(entry, core)
         return Request(best, {}, max(0.05, round(certainty - 0.12 * strange, 3)), shares, clause)
 
-    def _without_courtesy(self, core: Sequence[Token]) -> Sequence[Token]:
-        """The words of a request without "hello" and "thanks", which would make it look like small talk."""
-        talk = self.lexicon.conversation
-        found = [*talk["thanks"].find(core), *talk["greetings"].find(core)]
-        courteous = {at for cue in found for at in range(cue.start, cue.end)}
-        kept = [token for at, token in enumerate(core) if at not in courteous]
-        return kept if any(token.entity for token in kept) else core
-
     def _orders_else(self, core: Sequence[Token]) -> bool:
         """“Cancel his service" asks for no read, whatever it names; "pull up his file" does."""
         found = self.lexicon.cues.find(core)

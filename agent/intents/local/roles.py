@@ -168,7 +168,8 @@ class Filler:
         orders = {i for f in self.lexicon.cues.find(tokens) if f.group in _ORDERING for i in range(f.start, f.end)}
         part = range(start, end)
         says = any(tokens[i].is_word and tokens[i].flat not in self.lexicon.function for i in part)
-        return says and not orders & {*part}
+        period = sum(token.entity is not None and token.entity.kind == "date" for token in tokens[start:end]) > 1
+        return says and not period and not orders & {*part}
 
     def _told(self) -> set[Entity | None]:
         """Days inside a reason or a statement ("unpaid since January 3") date nothing."""
@@ -177,20 +178,23 @@ class Filler:
 
     def _period(self, said: list[tuple[int, Entity]], tokens: Sequence[Token]) -> dict[str, Any]:
         values: dict[str, Any] = {}
+        closed = False  # by the end of a single period ("in January"), which "to March" moves on
         for at, entity in said:
             when: When = entity.value
             before = _words_before(tokens, at, 2, self.said) | set(
                 self.said.flat[entity.start : entity.end].split()[:1]
             )
             self.used.add(entity)
-            if ("since" in values and "until" not in values and (before & (_UNTIL | {"and", "et", "au"}))) or (
-                before & _UNTIL and not before & _SINCE
-            ):
-                values["until"] = when.gone if when.is_day else when.gone_end
+            if (
+                "since" in values
+                and ("until" not in values or closed)
+                and (before & (_UNTIL | {"and", "et", "au", "a"}))
+            ) or (before & _UNTIL and not before & _SINCE):
+                values["until"], closed = when.gone if when.is_day else when.gone_end, False
             elif "since" not in values:
                 values["since"] = when.gone
                 if not when.is_day and not before & {"since", "depuis"} and when.gone_end != self.today:
-                    values["until"] = when.gone_end
+                    values["until"], closed = when.gone_end, True
         return values
 
     def _terms(self, tokens: Sequence[Token], choices: dict[str, Any]) -> dict[str, Any]:
