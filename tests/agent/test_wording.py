@@ -127,7 +127,8 @@ def _facts(template: str) -> set[str]:
 
 
 def _codes(error: type[TargoError]) -> set[str]:
-    return {error.code}.union(*(_codes(kind) for kind in error.__subclasses__()))
+    ours = [kind for kind in error.__subclasses__() if kind.__module__ == "agent.errors"]
+    return {error.code}.union(*(_codes(kind) for kind in ours))
 
 
 @cache

@@ -34,7 +34,9 @@ async def no_wait(_seconds: float) -> None:
 def settings_for(url: str, folder: Path, database_url: str | None = None) -> Settings:
     """A site's settings: both systems real, whoever runs the tests may do everything."""
     policy = folder / "policy.yaml"
-    policy.write_text(_POLICY.format(user=getpass.getuser()), encoding="utf-8")
+    if not policy.exists():
+        # Other processes may be reading the one that is there.
+        policy.write_text(_POLICY.format(user=getpass.getuser()), encoding="utf-8")
     return Settings(
         _env_file=None,
         database_url=database_url,
