@@ -15,6 +15,7 @@ from dataclasses import dataclass
 from datetime import datetime, timedelta
 
 from agent.clients.erpnext import Document, ErpNext
+from agent.clients.together import together
 from agent.directory import Directory, Party, Place, Thing, digits
 from agent.errors import BackendError
 
@@ -186,13 +187,13 @@ def _sorted(rows: Rows) -> Iterable[tuple[str, Document]]:
 
 
 async def _read_all(erp: ErpNext) -> Shelves:
-    read = await asyncio.gather(*(_read(erp, source, None) for source in SOURCES))
+    read = await together(*(_read(erp, source, None) for source in SOURCES))
     return dict(zip(SOURCES, read, strict=True))
 
 
 async def _read_changes(erp: ErpNext, shelves: Shelves) -> Shelves:
     """The shelves with what has changed since their newest row put in place of what was."""
-    read = await asyncio.gather(*(_read(erp, source, _newest(shelves[source])) for source in SOURCES))
+    read = await together(*(_read(erp, source, _newest(shelves[source])) for source in SOURCES))
     return {source: {**shelves[source], **changed} for source, changed in zip(SOURCES, read, strict=True)}
 
 

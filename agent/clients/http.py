@@ -70,7 +70,7 @@ class HttpSystem:
         self._explain = explain
         self._transport = transport
         self._timeout = patience.answer_seconds if timeout is None else timeout
-        self._connect = min(CONNECT_SECONDS, self._timeout)
+        self._connect = CONNECT_SECONDS if timeout is None else min(CONNECT_SECONDS, timeout)
         self._patience = patience
         self._client: httpx.AsyncClient | None = None
 
