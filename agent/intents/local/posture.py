@@ -19,6 +19,7 @@ _EDGES = frozenset({",", ".", ";", "!", "?", ":", "-", "(", ")", "…", "\n", "b
 _STOPS = frozenset({".", ";", "!", "?", "…", "\n"})
 _MARKS = _EDGES - {"but", "mais", "so"}
 _APART = _MARKS | {"and", "et", "pis", "puis", "then"}
+_DENIALS = frozenset({"pas", "pus", "jamais"})
 _IRREGULAR = frozenset({"broke", "broken"})
 
 
@@ -67,7 +68,7 @@ class Posture:
             begin -= 1
         form = self._form(tokens[cue.start].flat)
         left = tokens[begin : cue.start]
-        told = bool(self._cues["tells"].find(left))
+        told = bool(self._cues["tells"].find(left)) and not self._cues["hoping"].find(left)
         if told or form == "past":
             return told or not self._cues["wishes"].find(left)
         at = cue.start
@@ -91,6 +92,9 @@ class Posture:
         if word in self._words["participles"] and before.flat in self._words["being"]:
             return True
         return self._is_subject(before) and not self._has_object(tokens, cue.end)
+
+    def _is_thing(self, token: Token) -> bool:
+        return self._is_subject(token) or "ARRANGEMENT" in self._lexicon.groups_of(token.flat)
 
     def _is_subject(self, token: Token) -> bool:
         return bool(self._lexicon.groups_of(token.flat) & {"NET", "DEVICE", "SERVICE", "SIGNAL"})
@@ -125,7 +129,15 @@ class Posture:
             at -= 1
         first = max(0, at - 4)
         ends = (first + found.end for found in self._cues["forbidding"].find(tokens[first : cue.start]))
-        return any(end >= at and not self._reminds(tokens, end) for end in ends)
+        return any(end >= at and not self._reminds(tokens, end) for end in ends) or self._ends_denied(tokens, cue.end)
+
+    def _ends_denied(self, tokens: Sequence[Token], at: int) -> bool:
+        """« On coupe Gagné pas »: the denial comes after the object, and nothing after it."""
+        small = self._words["small_between"] - _DENIALS
+        while at < len(tokens) and (tokens[at].entity or tokens[at].flat in small or self._is_thing(tokens[at])):
+            at += 1
+        denied = at < len(tokens) and tokens[at].flat in _DENIALS
+        return denied and (at + 1 == len(tokens) or tokens[at + 1].flat in _STOPS)
 
     def _reminds(self, tokens: Sequence[Token], end: int) -> bool:
         """“Don't forget to ..." and "can't you ...?" ask for what follows."""
