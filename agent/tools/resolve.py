@@ -95,7 +95,7 @@ def resolve_place(mention: str, places: Sequence[Place], directory: Directory) -
 def places_at(mention: str, places: Iterable[Place]) -> list[Place]:
     """The places whose civic number is exactly the one said and whose other words all fit.
 
-    ``"64 Churchill"`` is 64 and never 64A.
+    ``"64 Churchill"`` is 64 and never 64A. A postal code may come with it, and says nothing alone.
     """
     words = fold(mention).split()
     civic = next((word for word in words if _CIVIC.fullmatch(word)), None)
@@ -104,8 +104,9 @@ def places_at(mention: str, places: Iterable[Place]) -> list[Place]:
         return []
     found = []
     for place in places:
-        there = set(place.folded.split()) | {fold(place.postal_code).replace(" ", ""), *fold(place.postal_code).split()}
-        if rest <= there and (civic is None or civic == fold(place.civic)):
+        postal = {fold(place.postal_code).replace(" ", ""), *fold(place.postal_code).split()}
+        named = rest - postal
+        if named <= set(place.folded.split()) and (civic == fold(place.civic) or (civic is None and named)):
             found.append(place)
     return found
 
