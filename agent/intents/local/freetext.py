@@ -24,6 +24,7 @@ _GROUNDS = words_of("grounds")
 _TELLING = words_of("telling")
 _OPENERS = Cues.of({"OPENER": prompts.load("posture")["openers"]})
 _EXISTING = ("y a ", "il y a ", "there is ", "there s ", "ya ")
+_FILE = words_of("files")
 _THAT = frozenset({"ca", "cela", "that", "this", "it", "la"})
 _CONNECTOR = re.compile(
     r"(?i)^(?:and |et |pis )?(?:(?:the )?reason(?: is)?|(?:la )?raison|motif|because of|because|cause|cuz|since|as"
@@ -73,7 +74,7 @@ def _unquoted(text: str) -> str:
 
 def _after_head(tokens: Sequence[Token], at: int) -> int:
     """Skip "to Luc Gagnon's file that": links, then one customer, then links."""
-    seen = False
+    seen, start = False, at
     while at < len(tokens):
         token = tokens[at]
         kind = token.entity.kind if token.entity else ""
@@ -83,8 +84,8 @@ def _after_head(tokens: Sequence[Token], at: int) -> int:
             break
         at += 1
         if token.flat in {":", "que", "qu", "that", "saying", "disant"}:
-            break
-    return at
+            return at
+    return at if seen else max((i + 1 for i in range(start, at) if tokens[i].flat in _FILE), default=start)
 
 
 def _introduced(tokens: Sequence[Token], at: int) -> bool:

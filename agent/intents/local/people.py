@@ -88,7 +88,7 @@ class _Reader:
         stop = start + 1
         while stop < len(self.words) and parties and self.joined(stop):
             word = self.folded(stop)
-            step = 2 if word in ("et", "and") and stop + 1 < len(self.words) else 1
+            step = 2 if word in ("et", "and", "pis") and stop + 1 < len(self.words) else 1
             word = self.folded(stop + step - 1)
             again = word in (self.folded(index) for index in range(start, stop))
             left = [party for party in parties if party in self.by_word.get(word, ())] if not again else []

@@ -37,7 +37,8 @@ def terms(tokens: Sequence[Token], fields: Collection[str], choices: Mapping[str
     """The terms that ``fields`` have room for; ``choices`` may hold ``every``."""
     days = [at for at, token in enumerate(tokens) if token.entity and token.entity.kind == "date"]
     found = _days(tokens, days, today) if "cutoff_date" in fields else Terms()
-    payments = [at for at in days if tokens[at].entity in found.used and at not in _cutoffs(tokens, days)]
+    cutoffs = _cutoffs(tokens, days)
+    payments = [at for at in days if tokens[at].entity in found.used and at not in cutoffs and not _recurs(tokens, at)]
     counted = _counts(tokens, choices) if "installments" in fields else Terms()
     amount = _amount(tokens, counted) if "amount" in fields else Terms()
     values = {**found.values, **counted.values, **amount.values}
@@ -50,7 +51,9 @@ def terms(tokens: Sequence[Token], fields: Collection[str], choices: Mapping[str
 
 def _days(tokens: Sequence[Token], days: Sequence[int], today: dt.date) -> Terms:
     cutoffs = _cutoffs(tokens, days)
-    plain = [tokens[at].entity for at in days if at not in cutoffs]
+    single = [at for at in days if at not in cutoffs]
+    # "Every Friday, beginning March 20": the first is what the first payment is due on.
+    plain = [tokens[at].entity for at in sorted(single, key=lambda at: _recurs(tokens, at))]
     due = next((entity.value for entity in plain if entity and entity.value.is_day), None)
     used = frozenset(e for at in days if (e := tokens[at].entity) and e.value.is_day)
     if due is not None and due.unsure:
@@ -61,6 +64,11 @@ def _days(tokens: Sequence[Token], days: Sequence[int], today: dt.date) -> Terms
             return Terms(values, used, ("cutoff_date",))
         values["cutoff_date"] = last.value.on_or_after(values.get("due_date", today))
     return Terms(values, used)
+
+
+def _recurs(tokens: Sequence[Token], at: int) -> bool:
+    before = [token.flat for token in tokens[max(0, at - 2) : at]]
+    return before[-1:] in (["every"], ["each"], ["chaque"]) or before == ["tous", "les"]
 
 
 def _cutoffs(tokens: Sequence[Token], days: Sequence[int]) -> list[int]:
