@@ -12,6 +12,7 @@ from html import unescape
 
 from agent.clients.wire import SITE_ZONE
 from agent.confirm.plan import Plan
+from agent.confirm.remaining import remaining
 from agent.confirm.steps import AnyStep, Change, Note
 from agent.errors import Ambiguous, BackendError, NotFound, TargoError
 from agent.reply import (
@@ -110,19 +111,15 @@ def end(plan: Plan, status: PlanStatus, receipts: Sequence[Receipt], words: Word
 
 def left_to_do(plan: Plan, receipts: Sequence[Receipt], words: Wording) -> list[str]:
     """The exact calls that a person has to check or make, for a plan that was handed over."""
-    known = {(receipt.step, receipt.direction): receipt for receipt in receipts}
     lines = []
-    for number, step in enumerate(plan.steps, start=1):
-        receipt = known.get((number, "revert")) or known.get((number, "do"))
-        state = receipt.state if receipt else "not_run"
-        if state == "confirmed":
-            continue
+    for left in remaining(plan, receipts):
         fields = ", ".join(
             f"{line.field}: {line.before or '—'} → {line.after or '—'}"
-            for line in (_line(change, words) for change in step.changes())
+            for line in (_line(change, words) for change in left.step.changes())
         )
-        what = f"{words(f'steps.state.{state}')}{f' ({fields})' if fields else ''}"
-        lines.append(words("plan.left_to_do", system=words(f"systems.{step.system}"), target=step.target(), what=what))
+        what = f"{words(f'steps.state.{left.state}')}{f' ({fields})' if fields else ''}"
+        system = words(f"systems.{left.step.system}")
+        lines.append(words("plan.left_to_do", system=system, target=left.step.target(), what=what))
     return lines
 
 

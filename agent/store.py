@@ -138,7 +138,7 @@ class Store:
     """The one database. ``now`` gives seconds since the epoch."""
 
     def __init__(self, url: str, *, now: Callable[[], float] = time.time) -> None:
-        self._now = now
+        self.now = now
         self._engine = _engine(url)
         self._current: ContextVar[sa.Connection | None] = ContextVar("store_transaction", default=None)
         try:
@@ -182,7 +182,7 @@ class Store:
 
     def remember(self, conversation: str, memory: Mapping[str, Any]) -> None:
         """Keep a conversation's memory for its next turn, in this process or another."""
-        values = {"memory": json.dumps(memory, ensure_ascii=False), "at": self._now()}
+        values = {"memory": json.dumps(memory, ensure_ascii=False), "at": self.now()}
         with self.transaction() as connection:
             take_turns(connection, conversation)
             changed = connection.execute(
@@ -202,7 +202,7 @@ class Store:
             connection.execute(
                 _plans.update()
                 .where(_plans.c.conversation == conversation, _plans.c.status == "waiting")
-                .values(status="superseded", ended_at=self._now())
+                .values(status="superseded", ended_at=self.now())
             )
             connection.execute(
                 _plans.insert().values(
@@ -212,7 +212,7 @@ class Store:
                     status="waiting",
                     digest=digest,
                     body=body,
-                    created_at=self._now(),
+                    created_at=self.now(),
                     expires_at=expires_at,
                     fence=0,
                     lease_until=0.0,
@@ -247,7 +247,7 @@ class Store:
             changed = connection.execute(
                 _plans.update()
                 .where(_plans.c.id == plan_id, _plans.c.status == expected)
-                .values(status=status, ended_at=self._now())
+                .values(status=status, ended_at=self.now())
             )
         return changed.rowcount == 1
 
@@ -273,7 +273,7 @@ class Store:
             sa.and_(
                 _plans.c.id == plan_id,
                 _plans.c.status.in_(statuses),
-                _plans.c.lease_until < self._now(),
+                _plans.c.lease_until < self.now(),
             ),
             plan_id,
             lease_seconds,
@@ -287,7 +287,7 @@ class Store:
                 .values(
                     status="running",
                     fence=_plans.c.fence + 1,
-                    lease_until=self._now() + lease_seconds,
+                    lease_until=self.now() + lease_seconds,
                     **values,
                 )
             )
@@ -298,12 +298,12 @@ class Store:
     def renew(self, plan_id: str, *, fence: int, lease_seconds: float) -> None:
         """Hold a plan that runs for so many seconds more; raises ``LeaseLost`` where it is another's."""
         with self.transaction() as connection:
-            self._hold(connection, plan_id, fence, lease_until=self._now() + lease_seconds)
+            self._hold(connection, plan_id, fence, lease_until=self.now() + lease_seconds)
 
     def end(self, plan_id: str, *, fence: int, status: PlanStatus) -> None:
         """The plan's end, by the worker that holds it; the lease is given back."""
         with self.transaction() as connection:
-            self._hold(connection, plan_id, fence, status=status, ended_at=self._now(), lease_until=0.0)
+            self._hold(connection, plan_id, fence, status=status, ended_at=self.now(), lease_until=0.0)
 
     def put_receipt(
         self,
@@ -323,11 +323,11 @@ class Store:
             _receipts.c.step == step,
             _receipts.c.direction == direction,
         )
-        values: dict[str, Any] = {"state": state, "error": error, "at": self._now()}
+        values: dict[str, Any] = {"state": state, "error": error, "at": self.now()}
         if result is not None:
             values["result"] = json.dumps(result, ensure_ascii=False, sort_keys=True)
         with self.transaction() as connection:
-            self._hold(connection, plan_id, fence, lease_until=self._now() + lease_seconds)
+            self._hold(connection, plan_id, fence, lease_until=self.now() + lease_seconds)
             if not connection.execute(_receipts.update().where(*key).values(values)).rowcount:
                 values.setdefault("result", "{}")
                 connection.execute(_receipts.insert().values(plan=plan_id, step=step, direction=direction, **values))

@@ -8,15 +8,13 @@ from __future__ import annotations
 
 import asyncio
 from collections.abc import Awaitable
-from typing import TypeVar
-
-Found = TypeVar("Found")
+from typing import Any
 
 
-async def together(*reads: Awaitable[Found]) -> list[Found]:
+async def together(*reads: Awaitable[Any]) -> list[Any]:
     """The results, in the order of the reads; raises what the first one that failed raised."""
     results = await asyncio.gather(*reads, return_exceptions=True)
-    found: list[Found] = []
+    found: list[Any] = []
     for result in results:
         if isinstance(result, BaseException):
             raise result

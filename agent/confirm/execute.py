@@ -26,6 +26,8 @@ from agent.store import Direction, PlanStatus, Receipt, ReceiptState, Store
 # Renewed while its worker lives; what a dead one had in flight has come to its end when it runs out.
 LEASE_SECONDS = 90.0
 _LOOK_UPS = 4
+TOO_LATE_SECONDS = 600.0
+"""How long after a plan could still be approved a step that startles (a restart) may be sent by who resumes it."""
 
 
 @dataclass(frozen=True)
@@ -199,6 +201,12 @@ class _Run:
                 return self._record(number, direction, found)
         else:
             self._put(number, direction, "reserved")
+        if (
+            direction == "do"
+            and step.perishable
+            and self._worker.store.now() > self._plan.expires_at + TOO_LATE_SECONDS
+        ):
+            return self._fail(number, direction, "it was approved too long ago to be done now")
         # Twice: a write whose outcome was unknown and that did not take is sent once more, under the same key.
         for _attempt in (1, 2):
             applied = await self._send(number, step, direction, key, tried=tried)

@@ -58,6 +58,8 @@ class Step(BaseModel, ABC):
     model_config = ConfigDict(frozen=True, extra="forbid")
 
     system: ClassVar[str]
+    perishable: ClassVar[bool] = False
+    """Whether doing it long after it was approved would come out of the blue."""
     label: str
 
     @abstractmethod
@@ -290,6 +292,7 @@ class RebootDevice(Step):
     """A TR-069 reboot. The hub's answer is only an acceptance: the proof is ``last_boot`` moving."""
 
     system: ClassVar[str] = "hub"
+    perishable: ClassVar[bool] = True
     kind: Literal["reboot_device"] = "reboot_device"
     serial: str
     device_type: str

@@ -6,6 +6,7 @@ import datetime as dt
 from html import escape
 
 from agent.clients.hub import Port
+from agent.clients.together import together
 from agent.confirm.plan import Draft
 from agent.confirm.steps import AnyStep, InsertDoc, Note, SetPort, UpdateDoc
 from agent.directory import Party
@@ -15,10 +16,10 @@ from agent.tools.customer import (
     active_lines,
     balance_of,
     label,
+    plain_text,
     running_arrangements,
     spoken,
     still_running,
-    together,
     who,
 )
 from agent.tools.desk import Desk
@@ -146,7 +147,7 @@ def _flag(party: Party, customer: Row, *, suspended: bool, today: dt.date, reaso
         "is_suspended": int(suspended),
         "suspended_on": today.isoformat() if suspended else None,
         "suspended_until": None,
-        "suspension_reason": reason if suspended else None,
+        "suspension_reason": plain_text(reason) if suspended else None,
     }
     return UpdateDoc(
         label=label(party),

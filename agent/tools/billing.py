@@ -6,6 +6,7 @@ import datetime as dt
 from decimal import Decimal
 from typing import Any
 
+from agent.clients.together import together
 from agent.confirm.plan import Draft
 from agent.confirm.steps import InsertDoc, Note, UpdateDoc
 from agent.directory import Party
@@ -16,7 +17,7 @@ from agent.intents.actions import (
     ListInvoices,
 )
 from agent.reply import Choice, Fact, Facts, Table, Text, Tone
-from agent.tools.customer import balance_of, cents, label, running_arrangements, together, who
+from agent.tools.customer import balance_of, cents, label, plain_text, running_arrangements, who
 from agent.tools.desk import Desk
 from agent.tools.outcome import Answer, Outcome, Question, Refusal
 from agent.tools.records import Filter, Row
@@ -311,7 +312,7 @@ def _cancel(row: Row, reason: str | None) -> UpdateDoc:
         doctype="Payment Arrangement",
         name=row["name"],
         before={"status": row["status"], "change_reason": row.get("change_reason")},
-        after={"status": "Cancelled", "change_reason": reason},
+        after={"status": "Cancelled", "change_reason": plain_text(reason)},
     )
 
 
@@ -325,7 +326,7 @@ def _new_arrangement(action: CreatePaymentArrangement, party: Party, payments: l
         "frequency": action.every.capitalize(),
         "method": _METHODS[action.method] if action.method else None,
         "status": "Open",
-        "note": action.note,
+        "note": plain_text(action.note),
     }
     if len(payments) > 1:
         values["installments"] = [

@@ -2,10 +2,8 @@
 
 from __future__ import annotations
 
-import asyncio
 import datetime as dt
 from decimal import Decimal
-from typing import Any
 
 from agent.directory import Party, Place, digits
 from agent.errors import NotFound
@@ -72,11 +70,6 @@ async def active_lines(customer: str, desk: Desk) -> list[Row]:
     )
 
 
-async def together(*reads: Any) -> list[Any]:  # noqa: ANN401 - awaitables of several kinds
-    """Several reads at once."""
-    return list(await asyncio.gather(*reads))
-
-
 def cents(amount: object) -> Decimal:
     """ERPNext's float (or null) as an exact amount in CAD."""
     return Decimal(str(amount or 0)).quantize(Decimal("0.01"))
@@ -97,3 +90,8 @@ def spoken(number: str) -> str:
 def label(party: Party) -> str:
     """A customer as records name them in a diff: ``Luc Gagnon (C-10003)``."""
     return f"{party.name} ({party.customer_id})"
+
+
+def plain_text(text: str | None) -> str | None:
+    """What a person typed, without the signs that ERPNext would take for markup and rewrite."""
+    return text.replace("<", "‹").replace(">", "›") if text else text

@@ -7,12 +7,13 @@ from decimal import Decimal
 from html.parser import HTMLParser
 
 from agent.clients.hub import Device
+from agent.clients.together import together
 from agent.directory import Party, fold
 from agent.errors import Unavailable
 from agent.intents.actions import GetBalance, GetCustomer
 from agent.reply import AnyBlock, Fact, Facts, Table, Text
 from agent.tools.billing import describe
-from agent.tools.customer import active_lines, cents, label, running_arrangements, spoken, together, who
+from agent.tools.customer import active_lines, cents, label, running_arrangements, spoken, who
 from agent.tools.desk import Desk
 from agent.tools.network import verdict
 from agent.tools.outcome import Answer, Outcome
