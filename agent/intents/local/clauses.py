@@ -28,6 +28,7 @@ _IT = frozenset({"it", "that", "la", "le", "les", "ca", "them"})
 _LEADING = words_of("leading")
 _NOTE_HEAD = 9
 """How many words may stand between the word for a note and its colon."""
+_READABLE = frozenset({"INVOICE_NOUN", "BALANCE", "SIGNAL", "PROFILE", "WIFI"})
 _SEEMING = words_of("seeming")
 _STATES = words_of("states")
 _TITLES = words_of("titles")
@@ -211,16 +212,17 @@ class Splitter:
             return False
         if flats[-1] in _DONE or flats[0] in _SEEMING:
             return True
-        if flats[0] in _POSSESSIVES and len(flats) <= 4 and self._starts_request(said) and self._ends_in_noun(said):
+        if flats[0] in _POSSESSIVES and len(flats) <= 6 and self._starts_request(said) and self._is_noun_phrase(said):
             return False
         described = flats[0] in ARTICLES and bool(set(flats[1:]) & _COPULAS)
         return flats[0] in _SUBJECTS or led or described
 
-    def _ends_in_noun(self, said: Sequence[Token]) -> bool:
+    def _is_noun_phrase(self, said: Sequence[Token]) -> bool:
         """“Her overdue invoices” asks for them; "her payment came in" tells."""
         words = [token for token in said if token.is_word]
-        groups = {f.group for f in self._lexicon.cues.find(words) if f.end >= len(words) - 1}
-        return bool(groups & {"INVOICE_NOUN", "BALANCE", "SIGNAL", "PROFILE", "WIFI"})
+        verbless = not {token.flat for token in words} & (_COPULAS | _TOLD_HEADS)
+        nouns = [f for f in self._lexicon.cues.find(words) if f.group in _READABLE]
+        return any(f.end >= len(words) - 1 or (verbless and f.start <= 1) for f in nouns)
 
     def _continues(self, last: Clause, atom: Sequence[Token]) -> bool:
         """True for what belongs to the request before: its cut-off, or the rest of a note."""

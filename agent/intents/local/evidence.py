@@ -85,6 +85,8 @@ def refused_commands(tokens: Sequence[Token], found: Sequence[Found], lexicon: L
     for cue in found:
         if cue.group not in COMMANDS and cue.group != "WANT":
             continue
+        if cue.group == "MAKE" and not _makes_something(cue, found):
+            continue
         start, end = cue.start, cue.end
         steps = 0
         while start - 1 >= 0 and steps < 2 and start not in before and tokens[start - 1].flat in _OBJECTS:
@@ -96,6 +98,11 @@ def refused_commands(tokens: Sequence[Token], found: Sequence[Found], lexicon: L
     if any(cue.group == "WANT" for cue in refused):
         return [cue for cue in found if cue.group in COMMANDS or cue.group in ("WANT", "SUSPENDED")]
     return refused
+
+
+def _makes_something(cue: Found, found: Sequence[Found]) -> bool:
+    """“Don't make an arrangement" forbids one; « c'est pas rentré » forbids nothing."""
+    return any(f.group in ("ARRANGEMENT", "NOTE") and cue.end <= f.start <= cue.end + 5 for f in found)
 
 
 def _told_not_to_forget(tokens: Sequence[Token], at: int) -> bool:

@@ -8,22 +8,21 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 
-import prompts
 from agent.intents.actions import CATALOGUE
 from agent.intents.local.evidence import ORDERS
-from agent.intents.local.lexicon import Cues, Entry, Lexicon
+from agent.intents.local.lexicon import WHERE, WHO, Entry, Found, Lexicon
 from agent.intents.local.said import Token
 from prompts import words_of
 
 _DETERMINERS = words_of("object_determiners")
-_OPENERS = Cues.of({"OPENER": prompts.load("posture")["openers"]})
 _PLAIN = words_of("plain_words")
 _NO_ADVERBS = words_of("no_adverbs")
 _PAIRS = words_of("pairs")
 _SOMEBODY = words_of("somebody") | _PAIRS
 _PROMISES = frozenset({"PAY", "CUTOFF", "FREQUENCY", "MAKE", "REPLACE", "IF_UNPAID", "WANT", "WILL_PAY"})
 _APART = frozenset({",", ".", ";", "!", "?", ":", "-", "(", ")", "…", "\n", "and", "et", "pis", "puis", "then", "so"})
-_SURE_CONVERSATION, _SURE_READ = 0.6, 0.7
+_STRANGE = 4
+_SURE_CONVERSATION, _SURE_READ, _SURE_NAMED = 0.6, 0.7, 0.5
 
 
 class Grounds:
@@ -37,7 +36,10 @@ class Grounds:
         if name in ("help", "undo"):
             return evident or share > _SURE_CONVERSATION
         if CATALOGUE[name].kind == "read":
-            return evident or share > _SURE_READ
+            named = any(token.entity and token.entity.kind in WHO | WHERE for token in core)
+            # A few words that nobody accounts for are a way of asking; many are about something else.
+            few = self.unexplained(self._lexicon.entries[name], core) < _STRANGE
+            return evident or (few and share > (_SURE_NAMED if named else _SURE_READ))
         if not evident or name == "add_note":
             return evident
         entry = self._lexicon.entries[name]
@@ -65,16 +67,21 @@ class Grounds:
         if not orders:
             return []
         own = entry.needed | ({"DEVICE", "SERVICE"} if "device" in entry.values else {"SERVICE"})
-        explained = {at for cue in found if cue.group in own for at in range(cue.start, cue.end)}
+        explained = {at for cue in found if cue.group in own for at in self._own_words(cue, core, entry, own)}
         for values in entry.values.values():
             explained |= {at for cue in values.find(core) for at in range(cue.start, cue.end)}
         order = min(orders, key=lambda cue: cue.start)
-        start, end = part_of(core, order.start, order.end)
-        openers = [cue for cue in _OPENERS.find(core) if start <= cue.start and cue.end <= order.start]
-        explained |= {at for cue in openers for at in range(cue.start, cue.end)}
-        # What stands before "can you", « peux-tu » leads in, as in dictation: it belongs to no order.
-        start = min((cue.start for cue in openers if cue.end - cue.start > 1), default=start)
-        return [core[at].flat for at in range(start, end) if at not in explained and self._says(core[at])]
+        _, end = part_of(core, order.start, order.end)
+        # What stands before it leads in (courtesy, a tale told in dictation): posture has judged that.
+        return [core[at].flat for at in range(order.start, end) if at not in explained and self._says(core[at])]
+
+    def _own_words(self, cue: Found, core: Sequence[Token], entry: Entry, own: frozenset[str]) -> list[int]:
+        """The words of an expression without what stands in its gap ("put the *voicemail* back in service")."""
+        inside = range(cue.start + 1, cue.end - 1)
+        fits = [
+            at for at in inside if core[at].flat in entry.vocabulary or self._lexicon.groups_of(core[at].flat) & own
+        ]
+        return [cue.start, *fits, cue.end - 1]
 
     def unexplained(self, entry: Entry, core: Sequence[Token]) -> int:
         """How many words of a request neither its examples nor everyday speech account for."""

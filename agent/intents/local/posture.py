@@ -84,14 +84,22 @@ class Posture:
         """True when the token before it makes the command the verb of a statement: its subject, its auxiliary."""
         begin, at = span
         before, word = tokens[at], tokens[cue.start].flat
+        if word in self._words["participles"] and self._describes(tokens[begin : at + 1]):
+            return True
         if before.entity is not None:
             about_a_thing = any(self._is_subject(token) for token in tokens[begin:at])
             return before.entity.kind == "technician" or (about_a_thing and not self._has_object(tokens, cue.end))
         if (at > 0 and before.flat in self._words["auxiliaries"]) or before.flat in self._words["narrators"]:
             return form != "noun"
-        if word in self._words["participles"] and before.flat in self._words["being"]:
-            return True
         return self._is_subject(before) and not self._has_object(tokens, cue.end)
+
+    def _describes(self, left: Sequence[Token]) -> bool:
+        """“He's cut off", "Sophie cut him off", "we turned him back on": the word describes or is past."""
+        before = left[-1]
+        stranger = before.entity is None and before.is_word and before.flat not in self._lexicon.known
+        done = any(self._form(token.flat) == "past" for token in left if token.is_word)
+        wished = bool(self._cues["wishes"].find(left))
+        return before.flat in self._words["being"] or stranger or (done and not wished)
 
     def _is_thing(self, token: Token) -> bool:
         return self._is_subject(token) or "ARRANGEMENT" in self._lexicon.groups_of(token.flat)

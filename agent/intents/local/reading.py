@@ -20,11 +20,12 @@ from agent.intents.local.evidence import ORDERS, core_end, points, present_in
 from agent.intents.local.grounds import Grounds
 from agent.intents.local.lexicon import WHERE, WHO, Entry, Lexicon
 from agent.intents.local.posture import Posture
-from agent.intents.local.roles import Filler
+from agent.intents.local.roles import Filler, meant
 from agent.intents.local.said import Said, Token
 from prompts import words_of
 
 _TOGETHER = words_of("together")
+_THE_ONE = frozenset({"the", "one", "at", "celui", "celle", "au", "a", "l", "that"})
 _EVERYONE = words_of("everyone")
 _READS = frozenset({"BALANCE", "INVOICE_NOUN", "SIGNAL", "WIFI_CLIENTS", "DOWN", "UPNESS", "HELP"})
 _MAKING = ORDERS | {"MAKE", "NOTE", "PAY"}
@@ -90,8 +91,9 @@ class Reader:
             meant = request.shares.get(request.name, 0.0) > _SURE
             return [replace(request, name="out_of_scope", reason="not_yet" if meant else "")]
         if request.name == "out_of_scope":
-            named = [t.entity.value for t in clause.tokens if t.entity and t.entity.kind in WHO]
-            return [replace(request, values={"customer": named[0]} if named else {})]
+            named = [t.entity for t in clause.tokens if t.entity and t.entity.kind in WHO | WHERE - {"city"}]
+            field_of = "customer" if named and named[0].kind in WHO else "location"
+            return [replace(request, values={field_of: named[0].value} if named else {})]
         filled = Filler(request.name, clause, said, today, self.lexicon).fill()
         if filled.later:
             return [replace(request, name="out_of_scope", certainty=0.6, reason="unclear")]
@@ -103,15 +105,18 @@ class Reader:
             asks=filled.asks,
         )
         others = [e for e in filled.unused if e.kind in WHO] if "customer" in filled.values else []
-        coordinated = [e for e in others if self._is_coordinated(clause, e.start)]
-        several = [first, *(replace(first, values={**first.values, "customer": e.value}) for e in coordinated)]
+        places = [e for e in filled.unused if e.kind in WHERE] if "location" in filled.values else []
+        several = [first]
+        for name, found in (("customer", others), ("location", places)):
+            coordinated = [e for e in found if self._is_coordinated(clause, e.start)]
+            several += [replace(first, values={**first.values, name: e.value}) for e in coordinated]
         return [each for one in several for each in self._for_each_value(one)]
 
     def _for_each_value(self, request: Request) -> list[Request]:
         """“The router and the ONT” are two requests, where the prompts say that each value is one."""
         entry = self.lexicon.entries[request.name]
         for name in entry.each:
-            found = sorted(entry.values[name].find(request.clause.tokens), key=lambda f: (f.start, -f.end))
+            found = sorted(meant(entry.values[name], request.clause.tokens), key=lambda f: (f.start, -f.end))
             kept = [f for f in found if not any(o is not f and o.start <= f.start and f.end <= o.end for o in found)]
             values = list(dict.fromkeys(f.group for f in kept if f.group != "all"))
             if len(values) > 1:
@@ -123,10 +128,12 @@ class Reader:
         tokens = clause.tokens
         at = next((i for i, token in enumerate(tokens) if token.start == start), 0)
         between: list[str] = []
+        place = tokens[at].entity is not None and tokens[at].entity.kind in WHERE
         for token in reversed(tokens[:at]):
             if token.entity:
-                return bool(set(between) & {"and", "et", ",", "&", "pis", "ni"}) and token.entity.kind in WHO
-            if token.flat not in _TOGETHER:
+                joined = bool(set(between) & {"and", "et", ",", "&", "pis", "ni"})
+                return joined and token.entity.kind in (WHERE if place else WHO)
+            if token.flat not in (_TOGETHER | _THE_ONE if place else _TOGETHER):
                 return False
             between.append(token.flat)
         return False
@@ -163,7 +170,8 @@ class Reader:
             code = "negated" if "negated" in ways else "unclear"
             return Request("out_of_scope", {}, 0.7, shares, clause, reason=code, talk=True)
         if best in CATALOGUE and not self.grounds.hold(best, core, evident=evident, share=shares.get(best, 0.0)):
-            return Request("out_of_scope", {}, min(certainty, 0.6), shares, clause)
+            spoken_of = not present & (ORDERS | {"MODIFY", "MAKE", "ARRANGEMENT", "OTHER_DOCUMENT"})
+            return Request("out_of_scope", {}, min(certainty, 0.6), shares, clause, talk=spoken_of)
         if kind == "read" and self._orders_else(core):
             return Request("out_of_scope", {}, 0.6, shares, clause)
         strange = 0 if best == "add_note" else self.grounds.unexplained(entry, core)
