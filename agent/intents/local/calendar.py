@@ -12,7 +12,7 @@ from calendar import monthrange
 from collections.abc import Callable
 from dataclasses import dataclass, replace
 
-from agent.intents.local.calendar_words import COUNT, FEAST, MONTH, NEAR, ONE, SPAN, WEEKDAY, YEAR, M
+from agent.intents.local.calendar_words import COUNT, FEAST, MONTH, NEAR, NTH, ONE, SPAN, WEEKDAY, YEAR, M
 
 
 @dataclass(frozen=True)
@@ -258,7 +258,28 @@ def year_start(_: re.Match[str], today: dt.date) -> When:
 def week_from(match: re.Match[str], today: dt.date) -> When:
     """“A week from Friday”."""
     ahead = (WEEKDAY[match["weekday"]] - today.weekday() - 1) % 7 + 1
-    return exactly(today + dt.timedelta(ahead + 7))
+    weeks = int(match["weeks"]) if match["weeks"] else 1
+    return exactly(today + dt.timedelta(ahead + 7 * weeks))
+
+
+def nth_weekday(match: re.Match[str], today: dt.date) -> When | None:
+    """“The last Friday of March”, « le premier lundi du mois prochain »."""
+    words = match.group()
+    if match["month"]:
+        first = _yearless(MONTH[match["month"]], 1, today.replace(day=1))
+        month = first.coming if first else today
+    else:
+        month = _shift_month(today.replace(day=1), 1 if re.search(r"next|prochain", words) else 0)
+    number = WEEKDAY[match["weekday"]]
+    days = [d for d in range(1, _month_end(month).day + 1) if month.replace(day=d).weekday() == number]
+    nth = -1 if match["nth"] in ("last", "dernier") else NTH[match["nth"]] - 1
+    return exactly(month.replace(day=days[nth])) if nth < len(days) else None
+
+
+def near_and_a_week(match: re.Match[str], today: dt.date) -> When:
+    """« D'aujourd'hui en huit », « demain en quinze »."""
+    days = (1 if "demain" in match.group() else 0) + (14 if match["span"] in ("quinze", "15") else 7)
+    return exactly(today + dt.timedelta(days))
 
 
 def month_alone(match: re.Match[str], today: dt.date) -> When | None:

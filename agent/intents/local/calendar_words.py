@@ -46,6 +46,19 @@ NOT_UNIT = (
 ONE = {"a": 1, "an": 1, "une": 1, "un": 1, "couple": 2, "coupe": 2}
 COUNT = r"(?P<count>\d{1,3}|an?(?:\s+couple(?:\s+of)?)?|une?(?:\s+coupe de)?|couple of)"
 SPAN = r"(?P<unit>days?|weeks?|months?|years?|jours?|semaines?|mois|ans?|annees?)"
+NTH = {
+    name: number
+    for number, names in enumerate(
+        (
+            "first premier 1st 1er 1",
+            "second deuxieme 2nd 2e 2",
+            "third troisieme 3rd 3e 3",
+            "fourth quatrieme 4th 4e 4",
+        ),
+        1,
+    )
+    for name in names.split()
+}
 NEXT = r"(?:next|prochaine?|coming)"
 # Days from today -> how they are called.
 NEAR = {

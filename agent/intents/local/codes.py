@@ -81,8 +81,6 @@ CODES: tuple[Code, ...] = (
     Code("time", re.compile(r"\b(?:[01]?\d|2[0-3])(?:[:h][0-5]\d|\s?[ap]\.?m\b|h\b)"), _whole),
     Code("phone", re.compile(_PHONE), lambda match: "".join(match.groups())),
     Code("phone", re.compile(_SHORT_PHONE), _whole),
-    Code(
-        "serial", re.compile(rf"\b{_SERIAL_WORD}((?=[a-z-]*\d)[a-z0-9][a-z0-9-]{{4,23}})\b"), lambda m: m[1].upper(), 1
-    ),
+    Code("serial", re.compile(rf"\b{_SERIAL_WORD}((?=[a-z-]*\d)[a-z0-9][a-z0-9-]{{4,23}})\b"), lambda m: m[1].upper()),
     Code("serial", re.compile(rf"\b(?:{_SERIAL_SHAPE})\b"), _upper),
 )

@@ -13,7 +13,7 @@ from dataclasses import dataclass
 
 from agent.intents.local import calendar as read
 from agent.intents.local.calendar import Reading, When, counted, exactly
-from agent.intents.local.calendar_words import COUNT, DAY, FEASTS, NEAREST, NEXT, NOT_UNIT, OPEN, SPAN, YEAR, M, W
+from agent.intents.local.calendar_words import COUNT, DAY, FEASTS, NEAREST, NEXT, NOT_UNIT, NTH, OPEN, SPAN, YEAR, M, W
 
 _FULL_MONTHS = (
     "january|february|april|june|july|august|september|october|november|december"
@@ -52,6 +52,7 @@ _PERIOD = (
     r"|(?:du|au|des) mois (?:prochain|dernier|passe)\b|mois (?:dernier|passe)\b"
 )
 _NUMERIC = r"(?P<one>\d{1,2})(?P<sep>[/.-])(?P<two>\d{1,2})(?P=sep)(?P<year>20\d\d|2\d)"
+_NTH = "|".join(sorted(NTH, key=len, reverse=True))
 _NO_STREET = r"(?!\s+(?:[a-z]+ ){0,2}(?:rue|street|st|road|rd|avenue)\b)"
 _PATTERNS: tuple[tuple[str, Reading], ...] = (
     (r"\b(?P<year>20\d\d)[-/.](?P<m>\d{1,2})[-/.](?P<day>\d{1,2})\b", read.iso),
@@ -62,7 +63,17 @@ _PATTERNS: tuple[tuple[str, Reading], ...] = (
     (rf"\b(?:the |le )?{DAY}\s+(?:of |du |de )?(?:{_OTHER_MONTH})\b", read.day_of_other_month),
     (rf"\b(?:{NEXT} month|le mois prochain),? (?:on )?(?:the |le ){DAY}{NOT_UNIT}", read.day_of_other_month),
     (r"\b(?:the |le )?(?P<day>1)(?:st|er) (?:of the|du) (?:month|mois)\b", read.day_of_month),
-    (rf"\b(?:a week from|une semaine (?:apres|de)|week from) {W}", read.week_from),
+    (rf"\b(?:(?:a|(?P<weeks>\d)) weeks? from|une semaine (?:apres|de)|week from) {W}", read.week_from),
+    (
+        (
+            rf"\b(?:the |le )?(?P<nth>{_NTH}|last|dernier) {W} (?:of|in|de|d'|du|from)\s*"
+            rf"(?:the month|this month|(?:{NEXT}|the following) month|mois(?: prochain)?|{M})"
+        ),
+        read.nth_weekday,
+    ),
+    (r"\b(?:d'|de )?(?:aujourd'?hui|demain) en (?P<span>huit|8|quinze|15)\b", read.near_and_a_week),
+    (rf"\b{COUNT}\s*{SPAN}\s+(?:from (?:now|today)|d'ici|a partir d'aujourd'hui)\b", read.ahead),
+    (rf"\b{M}(?:'s)?\s+(?=(?:invoices?|bills?|statements?)\b)(?P<year>)", read.named_month),
     (
         (
             rf"\b(?P<before>(?:this coming|next|this|coming|last|past|ce|cette)\s+)?{W}(?!,? (?:le |the )?\d)"
@@ -77,7 +88,6 @@ _PATTERNS: tuple[tuple[str, Reading], ...] = (
     (rf"\b(?:{_END_OF_WEEK})\b", read.end_of_week),
     (rf"\b(?:{_YEAR_START})\b", read.year_start),
     (rf"\b(?:in|within|dans|d'ici|over)\s+{COUNT}\s*{SPAN}(?!\w|\s+(?:later|apres|plus tard))", read.ahead),
-    (rf"\b{COUNT}\s*{SPAN}\s+(?:from (?:now|today)|d'ici|a partir d'aujourd'hui)\b", read.ahead),
     (rf"\b{COUNT}\s*{SPAN}\s+ago\b", read.ago),
     (rf"\bil y a\s+{COUNT}\s*{SPAN}\b", read.ago),
     (rf"\bdepuis\s+{COUNT}\s*{SPAN}\b", read.back),

@@ -9,6 +9,7 @@ from __future__ import annotations
 
 import re
 from collections.abc import Sequence
+from itertools import pairwise
 
 import prompts
 from agent.intents.local.clauses import Clause
@@ -21,10 +22,12 @@ _LINK = words_of("links")
 _AFTER_NAME = words_of("links_after_name")
 _FILLERS = words_of("fillers")
 _GROUNDS = words_of("grounds")
+_TELLERS = words_of("tellers")
 _TELLING = words_of("telling")
 _OPENERS = Cues.of({"OPENER": prompts.load("posture")["openers"]})
 _EXISTING = ("y a ", "il y a ", "there is ", "there s ", "ya ")
 _FILE = words_of("files")
+_NO_NOTE = words_of("no_note")
 _THAT = frozenset({"ca", "cela", "that", "this", "it", "la"})
 _CONNECTOR = re.compile(
     r"(?i)^(?:and |et |pis )?(?:(?:the )?reason(?: is)?|(?:la )?raison|motif|because of|because|cause|cuz|since|as"
@@ -47,12 +50,20 @@ def note_text(clause: Clause, said: Said, lexicon: Lexicon) -> tuple[str | None,
     colon = next((i for i in range(at, min(at + 7, len(tokens))) if tokens[i].flat == ":"), None)
     at = _after_head(tokens, at) if colon is None else colon + 1
     body = _trimmed(tokens, at, len(tokens))
-    if not any((token.is_word and token.flat not in _LINK) or token.entity for token in body):
-        before = _trimmed(tokens, 0, cue.start)
-        body = _without_lead(before)
-    if not any(token.is_word and token.flat not in _THAT for token in body):
+    if not any((token.is_word and token.flat not in _LINK | _NO_NOTE) or token.entity for token in body):
+        body = _said_before(tokens, cue.start, at)
+    if not any(token.is_word and token.flat not in _NO_NOTE for token in body):
         return _sentence_before(tokens, said), ()
     return _unquoted(said.widened(body[0].start, body[-1].end)), tuple(body)
+
+
+def _said_before(tokens: Sequence[Token], cue: int, after: int) -> list[Token]:
+    """“Luc Gagnon moved, note it”: what stands before the command, where it is set apart or pointed at."""
+    apart = [at for at in range(cue) if tokens[at].flat in {",", ".", ";", ":", "!", "-"}]
+    pointed = {token.flat for token in tokens[max(0, cue - 2) : after + 1]} & _THAT
+    if not apart and not pointed:
+        return []
+    return _without_lead(_trimmed(tokens, 0, apart[-1] if apart else cue))
 
 
 def _sentence_before(tokens: Sequence[Token], said: Said) -> str | None:
@@ -156,7 +167,8 @@ def _lead(core: Sequence[Token], lexicon: Lexicon) -> list[Token]:
     """Dictation: what is told before "can you ...", « peux-tu »."""
     openers = [cue.start for cue in _OPENERS.find(core) if cue.end - cue.start > 1]
     before = _words(core[: min(openers, default=0)])
-    told = any(token.flat in _GROUNDS | _TELLING for token in before)
+    tells = any(one.flat in _TELLERS and other.flat in _TELLING for one, other in pairwise(before))
+    told = tells or any(token.flat in _GROUNDS for token in before)
     return before if told and any(_is_content(token, lexicon) for token in before) else []
 
 

@@ -50,6 +50,8 @@ _DATED = re.compile(r"\s+(?:jan|feb|mar|apr|may|jun|jul|aug|sep|oct|nov|dec)[a-z
 _MONTH_BEFORE = re.compile(
     r"\b(?:january|february|march|april|may|june|july|august|september|october|november|december) $"
 )
+# « Vingt-cinq cents » are coins, « deux cents » is a number.
+_CENTS = re.compile(r"(?:^|(?<!deux)(?<!trois)(?<!quatre)(?<!cinq)(?<!six)(?<!sept)(?<!huit)(?<!neuf)\s)cents$")
 _IN_A_NAME = re.compile(r"\b(?:rang|rue|chemin|route|montee) (?:du |des |de la |de )?$")
 _WORD = re.compile(r"[a-z]+")
 _AREAS = frozenset({"450", "514", "438", "819", "418", "579", "581", "873", "367", "354", "263", "468", "613"})
@@ -74,7 +76,10 @@ def spoken_numbers(flat: str, *, french: bool) -> list[Rewrite]:
     """The runs of number words of ``flat``, in order; both languages are tried, the message's own first."""
     found: list[Rewrite] = []
     shift = 0
-    for start, end, is_french in _runs(flat, french=french):
+    for start, run_end, is_french in _runs(flat, french=french):
+        end = run_end - len(unit.group()) if (unit := _CENTS.search(flat[start:run_end])) else run_end
+        if end <= start:
+            continue
         in_a_name = _IN_A_NAME.search(flat[:start])
         digits = None if in_a_name else _digits(flat, start, end, french=is_french)
         if digits is not None:

@@ -23,6 +23,7 @@ _TITLES = words_of("titles")
 _EPITHETS = words_of("epithets")
 
 _HAVING = re.compile(r"\b(?:(?:qui|il|elle|on|y|t['e]?) a|j'ai|as|ont) $")
+_TOWARDS = frozenset({"with", "for", "of", "avec", "pour", "de", "a", "chez"})
 _ARTICLES = words_of("determiners")
 _COMPANY = frozenset(["inc", "senc", "ltee", "ltd", "enr", "llc", "corp"])
 
@@ -60,7 +61,7 @@ class _Reader:
         self.by_word = {**_typed_as_one(directory), **directory.by_word}
 
     def _word(self, match: re.Match[str], free: str) -> _Word:
-        before = free[: match.start()].rstrip(" \"'(-*")
+        before = free[: match.start()].rstrip(" \"'(-*>")
         first = not before or before[-1] in ".!?;:\n"
         capital = self.said.text[match.start()].isupper() and not self.said.caseless
         return _Word(match.group(), match.start(), match.end(), capital, first)
@@ -127,7 +128,19 @@ class _Reader:
             if word.first:
                 return bool(owned) or (followed and self.unknown(index + 1))
             return before not in _ARTICLES and not acronym
+        if self.said.caseless and before in _TOWARDS and self._is_pair(index):
+            return True
         return bool(owned) and self.said.caseless and before not in _ARTICLES
+
+    def _is_pair(self, index: int) -> bool:
+        """Two words in a row that mean nothing else: in dictation, a first and a last name."""
+        pair = self.words[index : index + 2]
+        return (
+            len(pair) == 2
+            and self.joined(index + 1)
+            and all(len(word.flat) > 2 for word in pair)
+            and self.unknown(index + 1)
+        )
 
     def near_name(self, index: int) -> bool:
         """A misspelt name of the directory ("Trembaly"): a name, though nobody's yet."""
@@ -149,6 +162,8 @@ class _Reader:
         return index >= 0 and self.joined(neighbour) and self._belongs(index)
 
     def _belongs(self, index: int) -> bool:
+        if self.said.caseless and self._is_pair(index - 1) and self.words[index - 2].flat in _TOWARDS and index > 1:
+            return True
         word = self.words[index]
         if word.flat in _COMPANY:
             return True

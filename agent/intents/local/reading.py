@@ -128,7 +128,8 @@ class Reader:
         tokens = clause.tokens
         at = next((i for i, token in enumerate(tokens) if token.start == start), 0)
         between: list[str] = []
-        place = tokens[at].entity is not None and tokens[at].entity.kind in WHERE
+        named = tokens[at].entity
+        place = named is not None and named.kind in WHERE
         for token in reversed(tokens[:at]):
             if token.entity:
                 joined = bool(set(between) & {"and", "et", ",", "&", "pis", "ni"})

@@ -19,7 +19,7 @@ from agent.intents.local.clauses import Clause
 from agent.intents.local.evidence import ORDERS, core_end
 from agent.intents.local.freetext import note_text, reason_text
 from agent.intents.local.grounds import part_of
-from agent.intents.local.lexicon import Entry, Lexicon
+from agent.intents.local.lexicon import Cues, Entry, Found, Lexicon
 from agent.intents.local.said import Entity, Said, Token
 from agent.intents.local.terms import terms
 from agent.intents.local.whom import somebody_else, whom
@@ -27,6 +27,9 @@ from prompts import words_of
 
 # Fields that take a day, or a document that a day may name ("the arrangement of March 26").
 _DATED = frozenset({"effective_date", "due_date", "date", "start_date", "until", "arrangement", "note"})
+_BINDERS = words_of("links") | words_of("joints") | words_of("edges")
+_EXCLUDING = words_of("excluding")
+_SMALL = words_of("object_determiners") | {"for", "pour"}
 _SINCE = words_of("since")
 _UNTIL = words_of("until")
 _DATING = words_of("dating")
@@ -63,6 +66,24 @@ def _takes(info: FieldInfo, kind: type) -> bool:
 
 def _is_ahead(entity: Entity | None, today: dt.date) -> bool:
     return entity is not None and entity.kind == "date" and entity.value.is_day and entity.value.coming > today
+
+
+def _qualifies(tokens: Sequence[Token], at: int) -> bool:
+    """“For the Monday meeting”: a day that only says which meeting."""
+    day, after = tokens[at].entity, tokens[at + 1] if at + 1 < len(tokens) else None
+    one_day = day is not None and day.value.is_day and day.value.repeats == "week"
+    return one_day and after is not None and after.is_word and after.flat not in _SINCE | _UNTIL | _BINDERS
+
+
+def meant(cues: Cues, tokens: Sequence[Token]) -> list[Found]:
+    """The values that are said, without those that are excluded ("the ONT, not the router")."""
+    return [found for found in cues.find(tokens) if not _is_excluded(tokens, found.start)]
+
+
+def _is_excluded(tokens: Sequence[Token], at: int) -> bool:
+    while at and tokens[at - 1].flat in _SMALL:
+        at -= 1
+    return bool(at) and tokens[at - 1].flat in _EXCLUDING
 
 
 class Filler:
@@ -125,7 +146,9 @@ class Filler:
             info = self.fields.get(name)
             if info is None:
                 continue
-            found = cues.find(tokens)
+            found = meant(cues, tokens)
+            if any(cue.group == "all" for cue in found) and len(found) < len(cues.find(tokens)):
+                self.asks.append(name)  # "everything but the router" is no value of the field
             order = list(dict.fromkeys(cue.group for cue in sorted(found, key=lambda f: (f.start - f.end, f.start))))
             if order and _takes(info, bool):
                 values[name] = True
@@ -185,11 +208,10 @@ class Filler:
                 self.said.flat[entity.start : entity.end].split()[:1]
             )
             self.used.add(entity)
-            if (
-                "since" in values
-                and ("until" not in values or closed)
-                and (before & (_UNTIL | {"and", "et", "au", "a"}))
-            ) or (before & _UNTIL and not before & _SINCE):
+            if _qualifies(tokens, at) and not before & (_SINCE | _UNTIL):
+                continue
+            goes_on = "since" in values and ("until" not in values or closed)
+            if (goes_on and before & (_UNTIL | {"and", "et", "au", "a"})) or (before & _UNTIL and not before & _SINCE):
                 values["until"], closed = when.gone if when.is_day else when.gone_end, False
             elif "since" not in values:
                 values["since"] = when.gone
