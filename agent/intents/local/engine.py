@@ -128,7 +128,7 @@ class LocalEngine:
             answered = self.turn.to_question(tokens, said, context.today, context.asked, context.asked_field)
             if answered is not None:
                 return [answered]
-        again = self.turn.to_answer(tokens, context.recent)
+        again = self.turn.to_answer(tokens, said, context.today, context.recent)
         return again or self.reader.read(tokens, said, context.today)
 
     def _tokens(self, said: Said, context: Context) -> list[Token]:

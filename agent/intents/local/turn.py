@@ -15,7 +15,7 @@ from agent.intents.local.calendar import counted_on
 from agent.intents.local.clauses import Clause
 from agent.intents.local.corrections import corrected
 from agent.intents.local.evidence import ORDERS, present_in
-from agent.intents.local.lexicon import WHO, Lexicon
+from agent.intents.local.lexicon import WHERE, WHO, Lexicon
 from agent.intents.local.reading import Reader, Request
 from agent.intents.local.rewording import Rewording
 from agent.intents.local.roles import Filler
@@ -23,6 +23,8 @@ from agent.intents.local.said import Said, Token
 from prompts import words_of
 
 _JOINTS = words_of("reply_edges")
+_LED = words_of("follow_ups")
+_FOLLOWING = words_of("follow_up_words")
 _PUSH = words_of("postponing")
 _CHANGE = words_of("changing")
 
@@ -176,16 +178,27 @@ class Turn:
         )
         return asked or (words[-1] in {"don", "t", "not", "stop"} and len(words) <= 2)
 
-    def to_answer(self, tokens: Sequence[Token], recent: Sequence[Action]) -> list[Request] | None:
-        """“And Gagnon?”: the last question again, about someone else."""
-        led = bool(tokens) and tokens[0].flat in {"and", "et", "pis", "what", "how", "puis"}
-        names = [t.entity for t in tokens if t.entity and t.entity.kind in WHO]
-        others = [t for t in tokens if t.is_word and t.flat not in self.lexicon.function]
+    def to_answer(
+        self, tokens: Sequence[Token], text: Said, today: dt.date, recent: Sequence[Action]
+    ) -> list[Request] | None:
+        """“And Gagnon?”, "only the paid ones": the last question again, about someone or something else."""
         last = recent[-1] if recent else None
-        if not led or len(names) != 1 or others or last is None or last.kind != "read":
+        if last is None or last.kind != "read" or not tokens:
             return None
-        known = {k: v for k, v in known_of(last).items() if k not in ("action", "location", "serial")}
-        return [Request(last.name, {**known, "customer": names[0].value}, 0.9)]
+        entry = self.lexicon.entries[last.name]
+        named = [t.entity for t in tokens if t.entity and t.entity.kind in WHO | WHERE]
+        said = {at for cues in entry.values.values() for f in cues.find(tokens) for at in range(f.start, f.end)}
+        small = self.lexicon.function | _FOLLOWING
+        others = [t for at, t in enumerate(tokens) if t.is_word and at not in said and t.flat not in small]
+        led = tokens[0].flat in _LED
+        if others or (
+            not (led and len(named) == 1) and not (said and not named and tokens[0].flat in _LED | _FOLLOWING)
+        ):
+            return None
+        found = Filler(last.name, Clause(tuple(tokens)), text, today, self.lexicon).fill().values
+        gone = {"action", "reason"} | ({"customer", "location", "serial"} if named else set())
+        known = {name: value for name, value in known_of(last).items() if name not in gone}
+        return [Request(last.name, {**known, **found}, 0.9)]
 
     def to_question(
         self, tokens: Sequence[Token], said: Said, today: dt.date, asked: Action, asked_field: str | None
