@@ -6,20 +6,27 @@ Enters: a text. Leaves: yes or no. It stands below both engines, so that nothing
 
 from __future__ import annotations
 
+import re
 from functools import cache
 
 import prompts
 from agent.directory import fold
 
 _LONGEST = 60
+# « cest beau », "thats right": an apostrophe, or none.
+_APOSTROPHES = re.compile(r"(?<=\b[cdjlmnst]) (?=[a-z])|(?<=[a-z]) (?=s\b)")
 
 
 @cache
 def _approvals() -> frozenset[str]:
     said = prompts.load("approve")
-    return frozenset(fold(phrase) for language in ("en", "fr") for phrase in said[language])
+    return frozenset(_folded(phrase) for language in ("en", "fr") for phrase in said[language])
+
+
+def _folded(text: str) -> str:
+    return _APOSTROPHES.sub("", fold(text))
 
 
 def approval_in(text: str) -> bool:
-    """True when the whole message, without case, accents and punctuation, is one of the listed approvals."""
-    return len(text) <= _LONGEST and "?" not in text and fold(text) in _approvals()
+    """True when the whole message, without case, accents, apostrophes and punctuation, is one of the listed approvals."""
+    return len(text) <= _LONGEST and "?" not in text and _folded(text) in _approvals()

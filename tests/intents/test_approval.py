@@ -7,7 +7,13 @@ import pytest
 from agent.intents.approval import approval_in
 
 
-@pytest.mark.parametrize("text", ["yes", "Oui!", "vas-y", "c'est beau", "OK, go ahead.", "  confirme ", "D'accord"])
+@pytest.mark.parametrize(
+    "text",
+    [
+        "yes", "Oui!", "vas-y", "c'est beau", "cest beau", "OK, go ahead.", "  confirme ", "D'accord", "daccord",
+        "thats right", "oui sil te plait", "japprouve", "Oui, cest bon!",
+    ],
+)  # fmt: skip
 def test_a_listed_message_approves(text: str) -> None:
     assert approval_in(text)
 
@@ -26,6 +32,10 @@ def test_a_listed_message_approves(text: str) -> None:
         "suspend",
         "oui " * 40,
         "don't",
+        "dont",
+        "doit",
+        "cest beau mais",
+        "its",
     ],
 )
 def test_anything_else_approves_nothing(text: str) -> None:
