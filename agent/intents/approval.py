@@ -14,7 +14,7 @@ from agent.directory import fold
 
 _LONGEST = 60
 # « cest beau », "thats right": an apostrophe, or none.
-_APOSTROPHES = re.compile(r"(?<=\b[cdjlmnst]) (?=[a-z])|(?<=[a-z]) (?=s\b)")
+_APOSTROPHES = re.compile(r"(?<=\b[cdjlmnt]) (?=[a-z])|(?<=\bs) (?=il\b)|(?<=[a-z]) (?=s\b(?! il\b))")
 
 
 @cache
@@ -28,5 +28,5 @@ def _folded(text: str) -> str:
 
 
 def approval_in(text: str) -> bool:
-    """True when the whole message, without case, accents, apostrophes and punctuation, is one of the listed approvals."""
+    """True when the whole message is a listed approval, but for case, accents, apostrophes and punctuation."""
     return len(text) <= _LONGEST and "?" not in text and _folded(text) in _approvals()
