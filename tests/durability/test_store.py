@@ -49,7 +49,7 @@ def waiting(store: Store, conversation: str = "talk") -> str:
 
 
 def store_time(store: Store) -> float:
-    return store._now()
+    return store.now()
 
 
 def claim(store: Store, plan: str) -> int | None:
