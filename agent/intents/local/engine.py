@@ -21,7 +21,7 @@ from agent.intents.local.classifier import Classifier
 from agent.intents.local.entities import find_entities
 from agent.intents.local.language import spoken_french
 from agent.intents.local.lexicon import Lexicon, example_text, lexicon
-from agent.intents.local.outside import outside_code
+from agent.intents.local.outside import in_another_language, outside_code
 from agent.intents.local.places import Gazetteer
 from agent.intents.local.reading import Reader, Request, bag_of
 from agent.intents.local.said import Entity, Said, Token, flatten, tidy
@@ -101,6 +101,8 @@ class LocalEngine:
         if len(text) > LONGEST or not re.search(r"\w", text):
             return self._answer([Request("out_of_scope", {}, 0.99)], context, language)
         said = Said.of(text, french=language == "fr")
+        if in_another_language(said, self.lexicon, context.directory.by_word):
+            return self._answer([Request("out_of_scope", {}, 0.95, reason="foreign")], context, language)
         tokens = self._tokens(said, context)
         heard = self._requests(tokens, said, context) or [Request("out_of_scope", {}, 0.5)]
         requests = [self._about(request, tokens, context) for request in heard]
