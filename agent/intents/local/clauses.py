@@ -11,7 +11,7 @@ from collections.abc import Sequence
 from dataclasses import dataclass, replace
 
 from agent.intents.actions import CATALOGUE
-from agent.intents.local.evidence import ARTICLES, COMMANDS, core_end, present_in
+from agent.intents.local.evidence import ARTICLES, COMMANDS, core_end, explains, present_in
 from agent.intents.local.lexicon import WHO, Lexicon
 from agent.intents.local.said import Token
 from prompts import words_of
@@ -210,7 +210,7 @@ class Splitter:
             or set(flats) & (_ASKING - {"est", "is", "has", "did", "are", "qui", "do", "does"})
         ):
             return False
-        if flats[-1] in _DONE or flats[0] in _SEEMING:
+        if flats[-1] in _DONE or flats[0] in _SEEMING or explains(said):
             return True
         if flats[0] in _POSSESSIVES and len(flats) <= 6 and self._starts_request(said) and self._is_noun_phrase(said):
             return False

@@ -38,9 +38,12 @@ def present_in(tokens: Sequence[Token], lexicon: Lexicon, *, negated: bool = Fal
     kinds = {f"@{token.entity.kind}" for token in tokens if token.entity}
     if kinds & {f"@{kind}" for kind in (WHO | WHERE | {"serial"}) - {"city"}}:
         kinds |= {"@who", "@name"}
+    cut_by_day = "CUTOFF" in groups and "@date" in kinds
     if "@number" in kinds:
         kinds |= (
-            {"@money"} if not kinds & {"@money"} and (groups & {"ARRANGEMENT", "PAY"} or "@count" in kinds) else set()
+            {"@money"}
+            if not kinds & {"@money"} and (groups & {"ARRANGEMENT", "PAY"} or "@count" in kinds or cut_by_day)
+            else set()
         )
     if points(tokens, lexicon):
         kinds.add("@who")
@@ -66,7 +69,15 @@ def _commands(token: Token, lexicon: Lexicon) -> bool:
 
 
 def _inside_another(cue: Found, found: Sequence[Found]) -> bool:
-    """The suspension of "lift the suspension" orders none."""
+    """The suspension of "lift the suspension" orders none; to "switch back on" speaks of no switch."""
+    if cue.group in ("INFRA", "INFRA_DEVICE", "MODIFY"):
+        return any(
+            other.group in ORDERS
+            and other.start <= cue.start
+            and cue.end <= other.end
+            and other.end - other.start > cue.end - cue.start
+            for other in found
+        )
     return cue.group in ("SUSPEND", "CUT", "RESTART") and any(
         other.group in ("UNSUSPEND", "RESTART")
         and other.group != cue.group
@@ -108,6 +119,12 @@ def _makes_something(cue: Found, found: Sequence[Found]) -> bool:
 def _told_not_to_forget(tokens: Sequence[Token], at: int) -> bool:
     words = " ".join(token.flat for token in tokens[max(0, at - 4) : at + 1])
     return "forget" in words or "oublie pas" in words
+
+
+def explains(tokens: Sequence[Token]) -> bool:
+    """True for a part that begins with "since she ...", « vu que ... »: it says why."""
+    flats = [token.flat for token in tokens]
+    return any(tuple(flats[: len(cause)]) == cause for cause in _CAUSE)
 
 
 def core_end(tokens: Sequence[Token], lexicon: Lexicon) -> int:

@@ -19,6 +19,7 @@ _EDGES = frozenset({",", ".", ";", "!", "?", ":", "-", "(", ")", "…", "\n", "b
 _STOPS = frozenset({".", ";", "!", "?", "…", "\n"})
 _MARKS = _EDGES - {"but", "mais", "so"}
 _APART = _MARKS | {"and", "et", "pis", "puis", "then"}
+_TERMS = frozenset({"money", "date"})
 _DENIALS = frozenset({"pas", "pus", "jamais"})
 _IRREGULAR = frozenset({"broke", "broken"})
 
@@ -49,7 +50,9 @@ class Posture:
             (cue.end, cue.start) for cue in self._cues["retracting"].find(tokens) if self._ends_there(tokens, cue)
         )
         for end, start in reversed(ends):
-            if any(cue.group in ORDERS | {"NOTE", "ARRANGEMENT"} for cue in self._lexicon.cues.find(tokens[:start])):
+            terms = any(token.entity and token.entity.kind in _TERMS for token in tokens[:start])
+            asked = ORDERS | {"NOTE", "MAKE"} | ({"ARRANGEMENT", "PAY"} if terms else set())
+            if any(cue.group in asked for cue in self._lexicon.cues.find(tokens[:start])):
                 return list(tokens[end:]), True
         return list(tokens), False
 
@@ -84,8 +87,11 @@ class Posture:
         """True when the token before it makes the command the verb of a statement: its subject, its auxiliary."""
         begin, at = span
         before, word = tokens[at], tokens[cue.start].flat
-        if word in self._words["participles"] and self._describes(tokens[begin : at + 1]):
-            return True
+        if word in self._words["participles"]:
+            if self._describes(tokens[begin : at + 1]):
+                return True
+            if any(token.flat in self._words["carriers"] for token in tokens[begin : at + 1]):
+                return False
         if before.entity is not None:
             about_a_thing = any(self._is_subject(token) for token in tokens[begin:at])
             return before.entity.kind == "technician" or (about_a_thing and not self._has_object(tokens, cue.end))
@@ -158,7 +164,7 @@ class Posture:
         """The form of a command's first word; what may be an imperative is ``base``."""
         if word in _IRREGULAR or (word.endswith("ed") and len(word) > 4):
             return "past"
-        if word.endswith("ing"):
+        if word.endswith("ing") and word not in self._words["not_gerunds"]:
             return "gerund"
         if word in self._words["thirds"]:
             return "third"

@@ -30,6 +30,8 @@ _EVERYONE = words_of("everyone")
 _READS = frozenset({"BALANCE", "INVOICE_NOUN", "SIGNAL", "WIFI_CLIENTS", "DOWN", "UPNESS", "HELP"})
 _MAKING = ORDERS | {"MAKE", "NOTE", "PAY"}
 _ASKS = frozenset({"SHOW", "CHECK", "QUESTION"})
+_CHANGING = frozenset({"update", "change", "add", "remove", "create", "switch", "set", "convert", "record"})
+_CHANGES = ORDERS | {"MODIFY", "MAKE", "RECORD", "PAY"}
 _COURTESY = words_of("courtesy")
 _EVIDENT = 0.45
 _SURE = 0.5
@@ -151,6 +153,8 @@ class Reader:
         head = self._head_groups(core)
         for name, entry in self.lexicon.entries.items():
             scores[name] = scores.get(name, 0.0) + self._bonus(entry, present, head)
+            if name not in CATALOGUE and name.split("_")[0] in _CHANGING and not present & _CHANGES:
+                scores[name] *= 0.4
             if entry.ruled_out(present) or (_is_write(name) and not entry.evident(present)):
                 scores[name] = 0.0
         best = max(scores, key=lambda name: scores[name])
@@ -167,7 +171,8 @@ class Reader:
         if best == "out_of_scope":
             return Request(best, {}, certainty, shares, clause, talk=True)
         kind = CATALOGUE[best].kind if best in CATALOGUE else "conversation"
-        if ways and kind != "conversation" and not present & (_READS if kind == "read" else _MAKING):
+        terms = {"CUTOFF"} if "@money" in present else set()
+        if ways and kind != "conversation" and not present & (_READS if kind == "read" else _MAKING | terms):
             code = "negated" if "negated" in ways else "unclear"
             return Request("out_of_scope", {}, 0.7, shares, clause, reason=code, talk=True)
         if best in CATALOGUE and not self.grounds.hold(best, core, evident=evident, share=shares.get(best, 0.0)):
@@ -181,7 +186,8 @@ class Reader:
     def _orders_else(self, core: Sequence[Token]) -> bool:
         """“Cancel his service" asks for no read, whatever it names; "pull up his file" does."""
         found = self.lexicon.cues.find(core)
-        shown = {cue.start for cue in found if cue.group in ("SHOW", "CHECK", "DOWN", "UPNESS")}
+        looking = [cue for cue in found if cue.group in ("SHOW", "CHECK", "DOWN", "UPNESS")]
+        shown = {at for cue in looking for at in range(cue.start, cue.end)}
         orders = [cue for cue in found if cue.group in ORDERS and not core[cue.start].aside]
         return any(cue.start not in shown for cue in orders)
 
