@@ -272,7 +272,7 @@ class Turn:
 
     def _bare_name(self, tokens: Sequence[Token], said: Said) -> dict[str, Any]:
         """An unknown name in lower case is a name where one was asked for."""
-        strange = [t for t in tokens if t.is_word and t.flat not in self.lexicon.known]
+        strange = [t for t in tokens if t.is_word and (t.mended_from or t.flat) not in self.lexicon.known]
         if not 0 < len(strange) <= 4:
             return {}
         return {"customer": said.own_words(strange[0].start, strange[-1].end)}
