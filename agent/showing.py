@@ -207,10 +207,6 @@ def _payment(value: str, words: Wording) -> str:
     return f"{words.day(date)} · {words.money(amount)}"
 
 
-def _chosen(value: str, words: Wording) -> str:
-    return words(f"chosen.{value}") if words.has(f"chosen.{value}") else value
-
-
 _WORDED: dict[str, Callable[[str, Wording], str]] = {
     "amount": lambda value, words: words.money(value),
     "installments": _payment,
@@ -219,7 +215,9 @@ _WORDED: dict[str, Callable[[str, Wording], str]] = {
         ("suspended_on", "suspended_until", "agreed_on", "due_date", "cutoff_date"),
         lambda value, words: words.day(value),
     ),
-    **dict.fromkeys(("status", "frequency", "method", "comment_type", "reference_doctype"), _chosen),
+    **dict.fromkeys(
+        ("status", "frequency", "method", "comment_type", "reference_doctype"), lambda value, words: words.chosen(value)
+    ),
 }
 """How the value of a field is worded; any other is shown as it is."""
 

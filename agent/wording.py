@@ -45,6 +45,10 @@ class Wording:
         )
         return list(dict.fromkeys(names))
 
+    def chosen(self, value: str) -> str:
+        """A value of one of ERPNext's lists (a status, a frequency) in the user's language; any other as it is."""
+        return self(f"chosen.{value}") if self.has(f"chosen.{value}") else value
+
     def money(self, amount: Decimal | float | str) -> str:
         """An amount in CAD."""
         return money(amount, self.language)

@@ -175,7 +175,7 @@ def _contact(file: _File) -> list[AnyBlock]:
         "phone": ", ".join(spoken(phone) for phone in file.party.phones),
         "email": ", ".join(file.party.emails),
         "language": str(customer.get("language") or ""),
-        "group": str(customer.get("customer_group") or ""),
+        "group": words.chosen(str(customer.get("customer_group") or "")),
     }
     facts = [Fact(label=words(f"customer.{key}"), value=value) for key, value in values.items() if value]
     return [Facts(title=words("customer.section.contact"), facts=facts)] if facts else []
@@ -192,7 +192,7 @@ def _services(file: _File) -> list[AnyBlock]:
     rows = [
         [
             str(row.get("plan") or "—"),
-            str(row["status"]),
+            words.chosen(str(row["status"])),
             str(row.get("start_date") or ""),
             str(row.get("service_location") or ""),
         ]
@@ -207,7 +207,7 @@ def _equipment(file: _File) -> list[AnyBlock]:
         return [Text(text=words("customer.hub_away"), tone="warning")]
     rows = [
         [
-            device.type,
+            words.chosen(device.type),
             device.serial,
             f"{device.olt} {device.port}" if device.olt else "—",
             words("internet.online" if device.online else "internet.offline"),
@@ -228,7 +228,7 @@ def _phone(file: _File) -> list[AnyBlock]:
         [
             spoken(row["did"]),
             words("customer.yes" if row["voicemail_enabled"] else "customer.no"),
-            str(row["e911_status"]),
+            words.chosen(str(row["e911_status"])),
         ]
         for row in file.lines
     ]
@@ -238,7 +238,7 @@ def _phone(file: _File) -> list[AnyBlock]:
 def _tickets(file: _File) -> list[AnyBlock]:
     words = file.desk.words
     rows = [
-        [row["name"], str(row["subject"]), str(row["status"]), str(row.get("opening_date") or "")]
+        [row["name"], str(row["subject"]), words.chosen(str(row["status"])), str(row.get("opening_date") or "")]
         for row in file.tickets
     ]
     return _table("tickets", ("name", "subject", "state", "date"), rows, words)
