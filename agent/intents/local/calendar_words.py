@@ -34,7 +34,7 @@ def _either(names: dict[str, int]) -> str:
 
 
 M = rf"(?P<month>{_either(MONTH)})\b\.?"
-W = rf"(?P<weekday>{_either(WEEKDAY)})\b"
+W = rf"(?P<weekday>{_either(WEEKDAY)})s?\b"
 DAY = r"(?P<day>[0-3]?\d)(?:st|nd|rd|th|er|e|eme|ieme)?"
 YEAR = r"(?:,?\s*(?:de |of )?(?P<year>20\d\d)(?![.,]?\d|\s*(?:\$|dollars|piass|bucks)))?"
 OPEN = rf"(?:(?:{_either(WEEKDAY)})\b,?\s+(?:le |the |du )?)?"

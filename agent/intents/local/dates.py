@@ -107,6 +107,7 @@ _PATTERNS: tuple[tuple[str, Reading], ...] = (
     (r"\b(?P<day>[0-3]?\d)(?:st|nd|rd|th)\b(?!\s+(?:street|avenue|ave|invoice|payment))", read.day_of_month),
 )
 _GRAMMAR = tuple((re.compile(pattern), reading) for pattern, reading in _PATTERNS)
+_EVERY = re.compile(r"\b(?:every|each|chaque|aux|toutes les|tous les)\s$")
 _LATER = re.compile(
     rf"\b(?:{COUNT}\s*{SPAN}\s+(?:later|after(?: that)?|apres|plus tard|de plus)|(?:the following|the next) week"
     r"|la semaine (?:suivante|d'apres))\b"
@@ -136,6 +137,8 @@ def spoken_dates(flat: str, today: dt.date) -> list[Spoken]:
         number, unit = counted(match) if match["count"] else (1, "week")
         days = number * {"day": 1, "week": 7, "month": 30, "year": 365}[unit]
         free = [s for s in found if s.end <= match.start() or s.start >= match.end()]
+        if _EVERY.search(flat[: match.start()]):
+            continue  # "every two weeks after that" is a rhythm
         if any(s.end <= match.start() for s in free):
             found = [*free, Spoken(match.start(), match.end(), exactly(today), days)]
     return _counted_on(sorted(found, key=lambda s: s.start))

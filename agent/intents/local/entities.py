@@ -36,7 +36,7 @@ _COUNT = re.compile(
     r"(?:(?:equal|even|monthly|weekly|biweekly|bi-weekly|more|autres|beaux|petits)\s+)?"
     r"(?:payments?|pmts?|instal+ments?|versements?|paiements?|paiments?|fois\b|mensualites?|tranches?|times\b|cheques?\b)"
     r"(?:\s+(?:egaux|egales|mensuel(?:le)?s?|hebdomadaires?|bimensuel(?:le)?s?)\b)?"
-    r"|(?:\b(?P<span>for|pendant|durant|over|sur|during)\s+|(?<=, ))(?P<m>\d{1,2})\s*"
+    r"|(?:\b(?P<span>for|pour|pendant|durant|over|sur|during)\s+|(?<=, ))(?P<m>\d{1,2})\s*"
     r"(?P<unit>weeks?|months?|semaines?|mois)\b"
     r"|(?<=\s)x\s?(?P<x>\d{1,2})\b|\b(?P<twice>twice)\b"
 )

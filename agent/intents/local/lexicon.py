@@ -231,6 +231,6 @@ def lexicon() -> Lexicon:
         function,
         frozenset(known),
         frozenset(cue_words | function),
-        tuple(sorted(word for word in cue_words if len(word) >= 4 and word.isalpha())),
+        tuple(sorted(word for word in cue_words - function if len(word) >= 4 and word.isalpha())),
         {name: Cues.of({name: patterns}) for name, patterns in lists.items()},
     )

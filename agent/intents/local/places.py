@@ -140,6 +140,7 @@ def _name_end(said: Said, free: str, at: int) -> int | None:
         if not more or not said.text[more.start(2)].isupper() or said.caseless:
             break
         end = more.end()
+    end -= 2 if free[:end].endswith("'s") else 0
     return end - 1 if free[end - 1] == "." else end
 
 

@@ -25,7 +25,7 @@ from agent.intents.local.said import Said, Token
 from prompts import words_of
 
 _TOGETHER = words_of("together")
-_THE_ONE = frozenset({"the", "one", "at", "celui", "celle", "au", "a", "l", "that"})
+_THE_ONE = frozenset({"the", "one", "at", "of", "for", "celui", "celle", "au", "a", "l", "de", "du", "d", "pour"})
 _EVERYONE = words_of("everyone")
 _READS = frozenset({"BALANCE", "INVOICE_NOUN", "SIGNAL", "WIFI_CLIENTS", "DOWN", "UPNESS", "HELP"})
 _MAKING = ORDERS | {"MAKE", "NOTE", "PAY"}
@@ -136,7 +136,7 @@ class Reader:
             if token.entity:
                 joined = bool(set(between) & {"and", "et", ",", "&", "pis", "ni"})
                 return joined and token.entity.kind in (WHERE if place else WHO)
-            if token.flat not in (_TOGETHER | _THE_ONE if place else _TOGETHER):
+            if token.flat not in _TOGETHER | _THE_ONE:
                 return False
             between.append(token.flat)
         return False

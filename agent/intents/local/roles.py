@@ -14,7 +14,7 @@ from typing import Any, Literal, get_args, get_origin
 from pydantic.fields import FieldInfo
 
 from agent.intents.actions import CATALOGUE, Action
-from agent.intents.local.calendar import When
+from agent.intents.local.calendar import When, counted_on
 from agent.intents.local.clauses import Clause
 from agent.intents.local.evidence import ORDERS, core_end
 from agent.intents.local.freetext import note_text, reason_text
@@ -28,6 +28,7 @@ from prompts import words_of
 # Fields that take a day, or a document that a day may name ("the arrangement of March 26").
 _DATED = frozenset({"effective_date", "due_date", "date", "start_date", "until", "arrangement", "note"})
 _BINDERS = words_of("links") | words_of("joints") | words_of("edges")
+_GROUNDS = words_of("grounds") | words_of("telling")
 _EXCLUDING = words_of("excluding")
 _SMALL = words_of("object_determiners") | {"for", "pour"}
 _SINCE = words_of("since")
@@ -183,7 +184,20 @@ class Filler:
                 if name == "until" or when.coming != self.today:
                     values[name] = when.coming
                 self.used.add(entity)
-        return values
+        return values | self._span(tokens, values)
+
+    def _span(self, tokens: Sequence[Token], dated: dict[str, Any]) -> dict[str, Any]:
+        """“Suspend him for two weeks”: a span said right after the order, or after whom it is about, ends it."""
+        spans = [at for at, t in enumerate(tokens) if t.entity and t.entity.tags & {"weeks", "months"}]
+        if "until" not in self.fields or "until" in dated or not spans or self._tells(tokens, spans[0]):
+            return {}
+        span = tokens[spans[0]].entity
+        start, _ = part_of(tokens, spans[0], spans[0] + 1)
+        if span is None or any(token.flat in _GROUNDS for token in tokens[start : spans[0]]):
+            return {}
+        self.used.add(span)
+        later = counted_on(self.said.flat[span.start : span.end], dated.get("effective_date", self.today))
+        return {"until": later} if later else {}
 
     def _tells(self, tokens: Sequence[Token], at: int) -> bool:
         """True for a day in a part of its own that tells something ("hasn't paid in 3 months, cut him off")."""

@@ -19,8 +19,10 @@ from prompts import words_of
 _SPANS = frozenset({"day", "days", "week", "weeks", "month", "months", "jour", "jours", "semaine", "semaines", "mois"})
 _CUTOFF = words_of("cutting")
 _DUE = words_of("paying")
+_UNTIL = words_of("until")
 _OWING = words_of("owing")
 _PARTS = frozenset({",", ";", ".", "and", "et", "puis", "then"})
+_EVERY = {"week": "weekly", "month": "monthly"}
 _PER = {"weekly": "weeks", "monthly": "months"}
 
 
@@ -39,9 +41,11 @@ def terms(tokens: Sequence[Token], fields: Collection[str], choices: Mapping[str
     found = _days(tokens, days, today) if "cutoff_date" in fields else Terms()
     cutoffs = _cutoffs(tokens, days)
     payments = [at for at in days if tokens[at].entity in found.used and at not in cutoffs and not _recurs(tokens, at)]
+    rhythm = _rhythm(tokens, days) if "every" in fields and "every" not in choices else {}
+    choices = {**rhythm, **choices}
     counted = _counts(tokens, choices) if "installments" in fields else Terms()
     amount = _amount(tokens, counted) if "amount" in fields else Terms()
-    values = {**found.values, **counted.values, **amount.values}
+    values = {**rhythm, **found.values, **counted.values, **amount.values}
     used = found.used | counted.used | amount.used
     if len(payments) > 1 and len(_sums(tokens)) > 1:
         # Two payments, each with its day: an arrangement holds one amount, and which is meant nobody can tell.
@@ -53,7 +57,7 @@ def _days(tokens: Sequence[Token], days: Sequence[int], today: dt.date) -> Terms
     cutoffs = _cutoffs(tokens, days)
     single = [at for at in days if at not in cutoffs]
     # "Every Friday, beginning March 20": the first is what the first payment is due on.
-    plain = [tokens[at].entity for at in sorted(single, key=lambda at: _recurs(tokens, at))]
+    plain = [tokens[at].entity for at in sorted(single, key=lambda at: _rank(tokens, at))]
     due = next((entity.value for entity in plain if entity and entity.value.is_day), None)
     used = frozenset(e for at in days if (e := tokens[at].entity) and e.value.is_day)
     if due is not None and due.unsure:
@@ -64,6 +68,19 @@ def _days(tokens: Sequence[Token], days: Sequence[int], today: dt.date) -> Terms
             return Terms(values, used, ("cutoff_date",))
         values["cutoff_date"] = last.value.on_or_after(values.get("due_date", today))
     return Terms(values, used)
+
+
+def _rhythm(tokens: Sequence[Token], days: Sequence[int]) -> dict[str, str]:
+    """“Every Friday”, « le 15 de chaque mois »: how often the day itself comes back."""
+    again = [e.value.repeats for at in days if _recurs(tokens, at) and (e := tokens[at].entity)]
+    every = _EVERY.get(str(again[0])) if again else None
+    return {"every": every} if every else {}
+
+
+def _rank(tokens: Sequence[Token], at: int) -> int:
+    """The day of the first payment comes first; the last day of all payments last."""
+    before = {token.flat for token in tokens[max(0, at - 3) : at]} - {"to"}
+    return 2 if before & _UNTIL else 1 if _recurs(tokens, at) else 0
 
 
 def _recurs(tokens: Sequence[Token], at: int) -> bool:
