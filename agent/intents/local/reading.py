@@ -19,7 +19,9 @@ from agent.intents.local.corrections import corrected
 from agent.intents.local.evidence import ORDERS, core_end, points, present_in
 from agent.intents.local.grounds import Grounds
 from agent.intents.local.lexicon import WHERE, WHO, Entry, Lexicon
+from agent.intents.local.narrowing import narrowed
 from agent.intents.local.posture import Posture
+from agent.intents.local.repeats import Repeats, repeated
 from agent.intents.local.roles import Filler, meant
 from agent.intents.local.said import Said, Token
 from prompts import words_of
@@ -57,6 +59,8 @@ class Request:
     """Asks for nothing, so that beside a real request it goes unsaid."""
     from_note: bool = False
     """Its customer is only mentioned in the text of its note."""
+    repeats: bool = False
+    """What was asked just before, asked for somebody else."""
     asks: tuple[str, ...] = ()
     """Fields of which something was said that cannot be taken as it stands: they are asked about."""
 
@@ -75,17 +79,19 @@ class Reader:
         self.splitter = Splitter(lexicon)
         self.posture = Posture(lexicon)
         self.grounds = Grounds(lexicon)
+        self.repeats = Repeats(lexicon)
 
     def read(self, tokens: Sequence[Token], said: Said, today: dt.date) -> list[Request]:
         """The requests of a message; an empty list where it holds no word."""
         kept, taken_back = self.posture.kept(tokens)
         if taken_back and not any(token.is_word or token.entity for token in kept):
             return [Request("out_of_scope", {}, 0.9, reason="negated")]
-        clauses = self.splitter.split(corrected(self.posture.marked(kept), self.lexicon))
+        rest, repeats = self.repeats.taken_out(narrowed(kept, self.lexicon))
+        clauses = self.splitter.split(corrected(self.posture.marked(rest), self.lexicon))
         requests: list[Request] = []
         for clause in clauses:
             requests += self._requests(clause, said, today)
-        return _joined(_wanted(_carried(requests)))
+        return _joined(_wanted(_carried(repeated(requests, repeats))))
 
     def _requests(self, clause: Clause, said: Said, today: dt.date) -> list[Request]:
         request = self.classify(clause)
@@ -163,7 +169,7 @@ class Reader:
         certainty = self._certainty(best, scores, evident=evident)
         if evident is False and clause.context and not _is_write(best):
             evident = entry.evident(present_in(clause.all_tokens, self.lexicon))
-        ways = {token.aside for token in core if token.aside}
+        ways = {core[f.start].aside for f in self.lexicon.cues.find(core) if f.group in ORDERS} - {""}
         asks_besides = evident and not _is_write(best) and bool(present & _READS) and bool(present & _ASKS)
         asks_instead = evident and _is_write(best) and bool(present & _MAKING) and not refused & entry.needed
         if refused and not asks_besides and not asks_instead:
@@ -243,7 +249,7 @@ def _joined(requests: list[Request]) -> list[Request]:
     done: list[Request] = []
     for request in requests:
         last = done[-1] if done else None
-        if last and last.name == request.name and _compatible(last, request):
+        if last and last.name == request.name and not request.repeats and _compatible(last, request):
             done[-1] = replace(last, values={**last.values, **request.values}, points=last.points or request.points)
         else:
             done.append(request)
