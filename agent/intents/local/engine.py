@@ -122,6 +122,8 @@ class LocalEngine:
         return request
 
     def _requests(self, tokens: list[Token], said: Said, context: Context) -> list[Request]:
+        if same := self.turn.to_same(tokens, context.recent, context.waiting):
+            return same
         if context.waiting:
             replied = self.turn.to_plan(tokens, said, context.today, context.waiting)
             if replied is not None:

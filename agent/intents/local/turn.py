@@ -17,6 +17,7 @@ from agent.intents.local.corrections import corrected
 from agent.intents.local.evidence import ORDERS, present_in
 from agent.intents.local.lexicon import WHERE, WHO, Lexicon
 from agent.intents.local.reading import Reader, Request
+from agent.intents.local.repeats import for_another
 from agent.intents.local.rewording import Rewording
 from agent.intents.local.roles import Filler
 from agent.intents.local.said import Said, Token
@@ -177,6 +178,23 @@ class Turn:
             if name in CATALOGUE and name != "undo"
         )
         return asked or (words[-1] in {"don", "t", "not", "stop"} and len(words) <= 2)
+
+    def to_same(
+        self, tokens: Sequence[Token], recent: Sequence[Action], waiting: Sequence[Action]
+    ) -> list[Request] | None:
+        """“The same for Smyth”, and nothing else: what was asked last, for somebody else and for no reason said."""
+        rest, repeats = self.reader.repeats.taken_out(tokens)
+        last = next(iter([*reversed(waiting), *reversed(recent)]), None)
+        small = self.lexicon.function | _LED
+        if last is None or last.kind == "conversation" or not repeats or not all(one.whole for one in repeats):
+            return None
+        if any(token.entity or (token.is_word and token.flat not in small) for token in rest):
+            return None
+        if any(cue.start == 0 for cue in self.lexicon.conversation["reject"].find(rest)):
+            return None
+        known = {k: v for k, v in known_of(last).items() if k not in ("action", "reason")}
+        asked = Request(last.name, known, 0.9)
+        return [for_another(asked, whom) for one in repeats for whom in one.values()]
 
     def to_answer(
         self, tokens: Sequence[Token], text: Said, today: dt.date, recent: Sequence[Action]
