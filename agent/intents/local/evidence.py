@@ -19,6 +19,9 @@ _CAUSE = tuple(tuple(cause.split()) for cause in prompts.load("grammar")["causes
 COMMANDS = frozenset({"SUSPEND", "CUT", "UNSUSPEND", "CANCEL", "RESTART", "MAKE", "NOTE", "UNDO", "TOUCH"})
 ORDERS = frozenset({"SUSPEND", "CUT", "UNSUSPEND", "CANCEL", "RESTART"})
 """The groups whose words give a command, where they are not put aside."""
+MARKED = ORDERS | {"SUSPENDED"}
+"""The groups whose words may be put aside."""
+_NEEDING = frozenset({"need", "needs", "besoin"})
 _OBJECTS = words_of("objects")
 _TELLERS = words_of("tellers")
 _TELLING = words_of("telling")
@@ -33,7 +36,7 @@ def present_in(tokens: Sequence[Token], lexicon: Lexicon, *, negated: bool = Fal
     groups = {
         f.group
         for f in found
-        if f not in refused and not _inside_another(f, found) and not (f.group in ORDERS and tokens[f.start].aside)
+        if f not in refused and not _inside_another(f, found) and not (f.group in MARKED and tokens[f.start].aside)
     }
     kinds = {f"@{token.entity.kind}" for token in tokens if token.entity}
     if kinds & {f"@{kind}" for kind in (WHO | WHERE | {"serial"}) - {"city"}}:
@@ -106,7 +109,7 @@ def refused_commands(tokens: Sequence[Token], found: Sequence[Found], lexicon: L
             end += 1
         if (start in before and not _told_not_to_forget(tokens, start)) or end in after:
             refused.append(cue)
-    if any(cue.group == "WANT" for cue in refused):
+    if any(cue.group == "WANT" and tokens[cue.start].flat not in _NEEDING for cue in refused):
         return [cue for cue in found if cue.group in COMMANDS or cue.group in ("WANT", "SUSPENDED")]
     return refused
 

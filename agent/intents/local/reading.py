@@ -127,7 +127,7 @@ class Reader:
             found = sorted(meant(entry.values[name], request.clause.tokens), key=lambda f: (f.start, -f.end))
             kept = [f for f in found if not any(o is not f and o.start <= f.start and f.end <= o.end for o in found)]
             values = list(dict.fromkeys(f.group for f in kept if f.group != "all"))
-            if len(values) > 1:
+            if len(values) > 1 and not any(f.group == "all" for f in kept):
                 return [replace(request, values={**request.values, name: value}) for value in values]
         return [request]
 
@@ -201,7 +201,7 @@ class Reader:
         if not entry.evident(present):
             return 0.0
         needed = {need for evidence in entry.needs if evidence.given_by(present) for need in evidence.needs}
-        commands = needed & ORDERS and _is_write(entry.name) and not present & {"HELP", "NOTE"}
+        commands = needed & (ORDERS | {"SUSPENDED"}) and _is_write(entry.name) and not present & {"HELP", "NOTE"}
         ordered = _ORDERED if commands else 0.0
         return _EVIDENT + (_HEAD if needed & head else 0.0) + ordered
 
