@@ -16,6 +16,7 @@ from prompts import words_of
 
 _DETERMINERS = words_of("object_determiners")
 _PLAIN = words_of("plain_words")
+_EPITHETS = words_of("epithets")
 _NO_ADVERBS = words_of("no_adverbs")
 _PAIRS = words_of("pairs")
 _SOMEBODY = words_of("somebody") | _PAIRS
@@ -93,13 +94,13 @@ class Grounds:
         return (
             token.is_word
             and len(word) > 1
-            and word not in self._lexicon.function | _PLAIN | _PAIRS
+            and word not in self._lexicon.function | _PLAIN | _EPITHETS | _PAIRS
             and not _adverb(word)
         )
 
     def _foreign_object(self, entry: Entry, core: Sequence[Token]) -> bool:
         """“Restart the OLT”, "suspend the newsletter": the command's object is nothing of this action's."""
-        own = entry.vocabulary | self._lexicon.function | _PLAIN | _PAIRS
+        own = entry.vocabulary | self._lexicon.function | _EPITHETS | _PAIRS
         for cue in self._lexicon.cues.find(core):
             if cue.group not in entry.needed & ORDERS or cue.start > 6:
                 continue

@@ -11,7 +11,7 @@ from collections.abc import Sequence
 from dataclasses import replace
 
 import prompts
-from agent.intents.local.evidence import ORDERS
+from agent.intents.local.evidence import MARKED, ORDERS
 from agent.intents.local.lexicon import Cues, Found, Lexicon
 from agent.intents.local.said import Token
 
@@ -38,7 +38,7 @@ class Posture:
         ways = {"told": self._is_told, "supposed": self._is_supposed, "negated": self._is_forbidden}
         at: dict[int, str] = {}
         for cue in self._lexicon.cues.find(tokens):
-            if cue.group in ORDERS:
+            if cue.group in MARKED:
                 for way, holds in ways.items():
                     if holds(tokens, cue):
                         at |= dict.fromkeys(range(cue.start, cue.end), way)
@@ -87,6 +87,8 @@ class Posture:
         """True when the token before it makes the command the verb of a statement: its subject, its auxiliary."""
         begin, at = span
         before, word = tokens[at], tokens[cue.start].flat
+        if word in self._words["nominal"] and self._is_noun(tokens, at, cue.end):
+            return False
         if word in self._words["participles"]:
             if self._describes(tokens[begin : at + 1]):
                 return True
@@ -98,6 +100,12 @@ class Posture:
         if (at > 0 and before.flat in self._words["auxiliaries"]) or before.flat in self._words["narrators"]:
             return form != "noun"
         return self._is_subject(before) and not self._has_object(tokens, cue.end)
+
+    def _is_noun(self, tokens: Sequence[Token], at: int, end: int) -> bool:
+        """“Could use a reboot", "modem reboot for Roy": the word names what is wanted."""
+        after = tokens[end].flat if end < len(tokens) else "."
+        ends = after in _MARKS or after in self._words["nominal_ends"]
+        return ends and (tokens[at].flat in self._words["articles"] or self._is_subject(tokens[at]))
 
     def _describes(self, left: Sequence[Token]) -> bool:
         """“He's cut off", "Sophie cut him off", "we turned him back on": the word describes or is past."""
