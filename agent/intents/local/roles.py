@@ -35,6 +35,8 @@ _SINCE = words_of("since")
 _UNTIL = words_of("until")
 _DATING = words_of("dating")
 _ORDERING = ORDERS | {"MAKE"}
+_OCCASIONS = frozenset({"meeting", "reunion", "rencontre", "caucus", "conference", "assemblee"})
+_OF = frozenset({"de", "d", "du", "on", "of", "this", "ce"})
 _AS_ONE = {"arrangement": "arrangement", "serial": "serial", "ticket": "ticket", "quote": "quote", "plan": "plan",
            "olt": "olt", "port": "port", "work_order": "work_order", "technician": "technician"}  # fmt: skip
 
@@ -70,7 +72,10 @@ def _is_ahead(entity: Entity | None, today: dt.date) -> bool:
 
 
 def _qualifies(tokens: Sequence[Token], at: int) -> bool:
-    """“For the Monday meeting”: a day that only says which meeting."""
+    """“For the Monday meeting”, « pour la réunion de lundi »: a day that only says which meeting."""
+    held = {token.flat for token in tokens[max(0, at - 2) : at]} & _OCCASIONS
+    if held and tokens[at - 1].flat in _OF:
+        return True
     day, after = tokens[at].entity, tokens[at + 1] if at + 1 < len(tokens) else None
     one_day = day is not None and day.value.is_day and day.value.repeats == "week"
     return one_day and after is not None and after.is_word and after.flat not in _SINCE | _UNTIL | _BINDERS
