@@ -109,10 +109,7 @@ class FaultRules:
         """The rules with how often each fitted (`seen`) and fired."""
         with self._world.reading() as connection:
             rows = connection.execute("SELECT id, rule, seen, fired FROM faults ORDER BY id").fetchall()
-        return [
-            {"id": number, **json.loads(rule), "seen": seen, "fired": fired}
-            for number, rule, seen, fired in rows
-        ]
+        return [{"id": number, **json.loads(rule), "seen": seen, "fired": fired} for number, rule, seen, fired in rows]
 
     def strike(self, scope: Scope) -> Fault | None:
         """Count the request against every rule that fits; the fault of the first whose turn it is."""

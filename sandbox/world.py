@@ -197,16 +197,19 @@ class World:
                 (_microseconds(moment - _EPOCH), self._wall_microseconds()),
             )
 
-    def record_effect(
-        self, *, system: str, verb: str, target: str, actor: str, detail: dict[str, object]
-    ) -> None:
+    def record_effect(self, *, system: str, verb: str, target: str, actor: str, detail: dict[str, object]) -> None:
         """Note what a write did, in the transaction of that write."""
         with self.transaction() as connection:
             connection.execute(
-                "INSERT INTO effects (at, system, verb, target, actor, detail)"
-                " VALUES (?, ?, ?, ?, ?, ?)",
-                (self.now().isoformat(), system, verb, target, actor,
-                 json.dumps(detail, ensure_ascii=False, default=str)),
+                "INSERT INTO effects (at, system, verb, target, actor, detail) VALUES (?, ?, ?, ?, ?, ?)",
+                (
+                    self.now().isoformat(),
+                    system,
+                    verb,
+                    target,
+                    actor,
+                    json.dumps(detail, ensure_ascii=False, default=str),
+                ),
             )
 
     def effects(self, *, system: str | None = None, since: int = 0) -> list[Effect]:
@@ -254,8 +257,6 @@ def _microseconds(span: timedelta) -> int:
 
 
 def _connect(path: Path) -> sqlite3.Connection:
-    connection = sqlite3.connect(
-        path, timeout=BUSY_TIMEOUT_SECONDS, isolation_level=None, check_same_thread=False
-    )
+    connection = sqlite3.connect(path, timeout=BUSY_TIMEOUT_SECONDS, isolation_level=None, check_same_thread=False)
     collation.install(connection)
     return connection

@@ -41,12 +41,22 @@ def write_subscriptions(books: Books, client: Client, locations: Iterable[str]) 
         for code in dict.fromkeys(premises.items):
             name = books.next_in(f"ACC-SUB-{client.since.year}-")
             books.add(
-                "Subscription", name, client.since,
-                party_type="Customer", party=client.customer_id, company=identity.COMPANY, status="Active",
-                start_date=client.since, current_invoice_start="2026-03-01", current_invoice_end="2026-03-31",
-                days_until_due=DAYS_UNTIL_DUE, submit_invoice=1, cost_center=identity.COST_CENTER,
+                "Subscription",
+                name,
+                client.since,
+                party_type="Customer",
+                party=client.customer_id,
+                company=identity.COMPANY,
+                status="Active",
+                start_date=client.since,
+                current_invoice_start="2026-03-01",
+                current_invoice_end="2026-03-31",
+                days_until_due=DAYS_UNTIL_DUE,
+                submit_invoice=1,
+                cost_center=identity.COST_CENTER,
                 generate_invoice_at="Beginning of the current subscription period",
-                sales_tax_template=identity.TAX_TEMPLATE, service_location=location,
+                sales_tax_template=identity.TAX_TEMPLATE,
+                service_location=location,
                 plans=[{"plan": code, "qty": premises.items.count(code)}],
             )
             if code == "TEL-VOIP":
@@ -56,9 +66,7 @@ def write_subscriptions(books: Books, client: Client, locations: Iterable[str]) 
 
 def write_ledger(books: Books, clients: Iterable[Client]) -> None:
     """A year of invoices and payments of all customers, in the order of their days."""
-    dues = sorted(
-        (due for client in clients for due in _dues(client)), key=lambda due: (due.day, due.client.number)
-    )
+    dues = sorted((due for client in clients for due in _dues(client)), key=lambda due: (due.day, due.client.number))
     payments: list[tuple[date, _Due, str, Decimal]] = []
     for due in dues:
         name = books.next_in(f"ACC-SINV-{due.day.year}-")
@@ -75,9 +83,15 @@ def write_payment_methods(books: Books, client: Client) -> None:
     prefixes = {"Stripe": "pm_demo_", "Paysafe": "paysafe-demo-", "Bank Draft": "ppa-demo-"}
     for card in client.cards:
         books.add(
-            "Payment Method", books.next_in("PM-"), client.since,
-            customer=client.customer_id, provider=card.provider, last_four=card.last_four,
-            reference=f"{prefixes[card.provider]}{client.number}", is_auto=int(card.is_auto), is_active=1,
+            "Payment Method",
+            books.next_in("PM-"),
+            client.since,
+            customer=client.customer_id,
+            provider=card.provider,
+            last_four=card.last_four,
+            reference=f"{prefixes[card.provider]}{client.number}",
+            is_auto=int(card.is_auto),
+            is_active=1,
             amount_limit=card.amount_limit,
         )
 
@@ -86,13 +100,24 @@ def item_rows(sold: Bill) -> list[Row]:
     """The rows of a bill, as quotes and invoices hold them."""
     return [
         {
-            "item_code": line.article.code, "item_name": line.article.name,
-            "description": line.article.name, "qty": line.qty, "uom": line.article.uom,
-            "stock_uom": line.article.uom, "conversion_factor": 1, "stock_qty": line.qty,
-            "rate": line.article.price, "amount": line.amount, "net_rate": line.article.price,
-            "net_amount": line.amount, "base_rate": line.article.price, "base_amount": line.amount,
-            "base_net_rate": line.article.price, "base_net_amount": line.amount,
-            "price_list_rate": line.article.price, "income_account": identity.INCOME,
+            "item_code": line.article.code,
+            "item_name": line.article.name,
+            "description": line.article.name,
+            "qty": line.qty,
+            "uom": line.article.uom,
+            "stock_uom": line.article.uom,
+            "conversion_factor": 1,
+            "stock_qty": line.qty,
+            "rate": line.article.price,
+            "amount": line.amount,
+            "net_rate": line.article.price,
+            "net_amount": line.amount,
+            "base_rate": line.article.price,
+            "base_amount": line.amount,
+            "base_net_rate": line.article.price,
+            "base_net_amount": line.amount,
+            "price_list_rate": line.article.price,
+            "income_account": identity.INCOME,
             "cost_center": identity.COST_CENTER,
         }
         for line in sold.lines
@@ -105,17 +130,35 @@ def totals(sold: Bill) -> Row:
     running = sold.net
     for row, amount in zip(rows, (sold.tps, sold.tvq), strict=True):
         running += amount
-        row.update(tax_amount=amount, base_tax_amount=amount, total=running, base_total=running,
-                   tax_amount_after_discount_amount=amount, base_tax_amount_after_discount_amount=amount)
+        row.update(
+            tax_amount=amount,
+            base_tax_amount=amount,
+            total=running,
+            base_total=running,
+            tax_amount_after_discount_amount=amount,
+            base_tax_amount_after_discount_amount=amount,
+        )
     taxes = sold.tps + sold.tvq
     return {
-        "currency": "CAD", "conversion_rate": 1, "selling_price_list": "Standard Selling",
-        "price_list_currency": "CAD", "plc_conversion_rate": 1,
-        "total_qty": sum(line.qty for line in sold.lines), "total": sold.net, "net_total": sold.net,
-        "base_total": sold.net, "base_net_total": sold.net, "taxes": rows,
-        "taxes_and_charges": identity.TAX_TEMPLATE, "total_taxes_and_charges": taxes,
-        "base_total_taxes_and_charges": taxes, "grand_total": sold.total, "base_grand_total": sold.total,
-        "disable_rounded_total": 1, "rounded_total": 0, "items": item_rows(sold),
+        "currency": "CAD",
+        "conversion_rate": 1,
+        "selling_price_list": "Standard Selling",
+        "price_list_currency": "CAD",
+        "plc_conversion_rate": 1,
+        "total_qty": sum(line.qty for line in sold.lines),
+        "total": sold.net,
+        "net_total": sold.net,
+        "base_total": sold.net,
+        "base_net_total": sold.net,
+        "taxes": rows,
+        "taxes_and_charges": identity.TAX_TEMPLATE,
+        "total_taxes_and_charges": taxes,
+        "base_total_taxes_and_charges": taxes,
+        "grand_total": sold.total,
+        "base_grand_total": sold.total,
+        "disable_rounded_total": 1,
+        "rounded_total": 0,
+        "items": item_rows(sold),
     }
 
 
@@ -124,13 +167,13 @@ def _dues(client: Client) -> list[_Due]:
     if client.prospect or not codes:
         return []
     months = [
-        month for month in _MONTHS
+        month
+        for month in _MONTHS
         if month >= client.since and (client.suspended_on is None or month < client.suspended_on)
     ]
     first_open = len(months) - client.unpaid_months
     return [
-        _Due(month, client, bill(codes), place >= first_open, place == first_open)
-        for place, month in enumerate(months)
+        _Due(month, client, bill(codes), place >= first_open, place == first_open) for place, month in enumerate(months)
     ]
 
 
@@ -144,13 +187,25 @@ def _invoice(due: _Due, outstanding: Decimal) -> Mapping[str, object]:
     due_date = due.day + timedelta(days=DAYS_UNTIL_DUE)
     client = due.client
     return {
-        "title": client.name, "customer": client.customer_id, "customer_name": client.name,
-        "company": identity.COMPANY, "posting_date": due.day, "posting_time": "06:00:00",
-        "set_posting_time": 1, "due_date": due_date, "debit_to": identity.RECEIVABLE, "docstatus": 1,
-        "language": client.language, "naming_series": "ACC-SINV-.YYYY.-", "cost_center": identity.COST_CENTER,
-        "party_account_currency": "CAD", "against_income_account": identity.INCOME,
-        "customer_group": "Commercial" if client.commercial else "Individual", "territory": "Canada",
-        "outstanding_amount": outstanding, "status": _status(due, due_date, outstanding),
+        "title": client.name,
+        "customer": client.customer_id,
+        "customer_name": client.name,
+        "company": identity.COMPANY,
+        "posting_date": due.day,
+        "posting_time": "06:00:00",
+        "set_posting_time": 1,
+        "due_date": due_date,
+        "debit_to": identity.RECEIVABLE,
+        "docstatus": 1,
+        "language": client.language,
+        "naming_series": "ACC-SINV-.YYYY.-",
+        "cost_center": identity.COST_CENTER,
+        "party_account_currency": "CAD",
+        "against_income_account": identity.INCOME,
+        "customer_group": "Commercial" if client.commercial else "Individual",
+        "territory": "Canada",
+        "outstanding_amount": outstanding,
+        "status": _status(due, due_date, outstanding),
         **totals(due.bill),
     }
 
@@ -174,19 +229,46 @@ def _write_payment(books: Books, day: date, due: _Due, invoice: str, amount: Dec
     client = due.client
     mode = _AUTOMATIC.get(client.pays) or books.random.choice(("Portal", "Portal", "Cheque", "Phone"))
     books.add(
-        "Payment Entry", books.next_in(f"ACC-PAY-{day.year}-"), day,
-        payment_type="Receive", posting_date=day, company=identity.COMPANY, mode_of_payment=mode,
-        party_type="Customer", party=client.customer_id, party_name=client.name, title=client.name,
-        paid_from=identity.RECEIVABLE, paid_from_account_type="Receivable", paid_from_account_currency="CAD",
-        paid_to=identity.BANK, paid_to_account_type="Bank", paid_to_account_currency="CAD",
-        paid_amount=amount, base_paid_amount=amount, received_amount=amount, base_received_amount=amount,
-        source_exchange_rate=1, target_exchange_rate=1, total_allocated_amount=amount,
-        base_total_allocated_amount=amount, unallocated_amount=0, status="Submitted", docstatus=1,
-        reference_no=f"{mode.upper()}-{day:%y%m%d}-{client.number}", reference_date=day,
-        references=[{
-            "reference_doctype": "Sales Invoice", "reference_name": invoice,
-            "due_date": due.day + timedelta(days=DAYS_UNTIL_DUE), "total_amount": due.bill.total,
-            "outstanding_amount": due.bill.total, "allocated_amount": amount, "exchange_rate": 1,
-            "account": identity.RECEIVABLE,
-        }],
+        "Payment Entry",
+        books.next_in(f"ACC-PAY-{day.year}-"),
+        day,
+        payment_type="Receive",
+        posting_date=day,
+        company=identity.COMPANY,
+        mode_of_payment=mode,
+        party_type="Customer",
+        party=client.customer_id,
+        party_name=client.name,
+        title=client.name,
+        paid_from=identity.RECEIVABLE,
+        paid_from_account_type="Receivable",
+        paid_from_account_currency="CAD",
+        paid_to=identity.BANK,
+        paid_to_account_type="Bank",
+        paid_to_account_currency="CAD",
+        paid_amount=amount,
+        base_paid_amount=amount,
+        received_amount=amount,
+        base_received_amount=amount,
+        source_exchange_rate=1,
+        target_exchange_rate=1,
+        total_allocated_amount=amount,
+        base_total_allocated_amount=amount,
+        unallocated_amount=0,
+        status="Submitted",
+        docstatus=1,
+        reference_no=f"{mode.upper()}-{day:%y%m%d}-{client.number}",
+        reference_date=day,
+        references=[
+            {
+                "reference_doctype": "Sales Invoice",
+                "reference_name": invoice,
+                "due_date": due.day + timedelta(days=DAYS_UNTIL_DUE),
+                "total_amount": due.bill.total,
+                "outstanding_amount": due.bill.total,
+                "allocated_amount": amount,
+                "exchange_rate": 1,
+                "account": identity.RECEIVABLE,
+            }
+        ],
     )

@@ -35,20 +35,80 @@ class _Visit:
 
 
 _VISITS = (
-    _Visit(10001, 0, date(2021, 5, 10), _SOPHIE, "09:00", 2.0, "Installation fibre et téléphonie",
-           "Installation complète, signal -18 dBm.", ("WIFI-ROUTER", "ATA-HT802"), job_type="Installation"),
-    _Visit(10001, 0, date(2023, 11, 21), _DAVE, "13:30", 1.0, "Internet intermittent",
-           "Connecteur nettoyé au boîtier extérieur."),
-    _Visit(10001, 0, date(2024, 8, 6), _MARC_ANDRE, "10:15", 1.5, "Pas de tonalité",
-           "Adaptateur téléphonique remplacé.", ("ATA-HT802",)),
-    _Visit(10001, 0, date(2025, 9, 17), _SOPHIE, "14:00", 0.75, "WiFi faible à l'étage",
-           "Routeur déplacé au centre de la maison."),
-    _Visit(10007, 1, date(2026, 1, 14), _MARC_ANDRE, "09:30", 2.5, "Signal faible à l'étable",
-           "Mesure -27 dBm à l'étable; tronçon à remplacer."),
-    _Visit(10007, 0, date(2026, 1, 28), _MARC_ANDRE, "13:00", 1.5, "Déplacer le routeur du bureau",
-           "Routeur déplacé, câble passé au mur."),
-    _Visit(10007, 1, date(2026, 2, 18), _MARC_ANDRE, "08:45", 2.5, "Signal encore faible au 522",
-           "Épissure refaite; mesure -27.8 dBm, à suivre au dégel.", billable=True),
+    _Visit(
+        10001,
+        0,
+        date(2021, 5, 10),
+        _SOPHIE,
+        "09:00",
+        2.0,
+        "Installation fibre et téléphonie",
+        "Installation complète, signal -18 dBm.",
+        ("WIFI-ROUTER", "ATA-HT802"),
+        job_type="Installation",
+    ),
+    _Visit(
+        10001,
+        0,
+        date(2023, 11, 21),
+        _DAVE,
+        "13:30",
+        1.0,
+        "Internet intermittent",
+        "Connecteur nettoyé au boîtier extérieur.",
+    ),
+    _Visit(
+        10001,
+        0,
+        date(2024, 8, 6),
+        _MARC_ANDRE,
+        "10:15",
+        1.5,
+        "Pas de tonalité",
+        "Adaptateur téléphonique remplacé.",
+        ("ATA-HT802",),
+    ),
+    _Visit(
+        10001,
+        0,
+        date(2025, 9, 17),
+        _SOPHIE,
+        "14:00",
+        0.75,
+        "WiFi faible à l'étage",
+        "Routeur déplacé au centre de la maison.",
+    ),
+    _Visit(
+        10007,
+        1,
+        date(2026, 1, 14),
+        _MARC_ANDRE,
+        "09:30",
+        2.5,
+        "Signal faible à l'étable",
+        "Mesure -27 dBm à l'étable; tronçon à remplacer.",
+    ),
+    _Visit(
+        10007,
+        0,
+        date(2026, 1, 28),
+        _MARC_ANDRE,
+        "13:00",
+        1.5,
+        "Déplacer le routeur du bureau",
+        "Routeur déplacé, câble passé au mur.",
+    ),
+    _Visit(
+        10007,
+        1,
+        date(2026, 2, 18),
+        _MARC_ANDRE,
+        "08:45",
+        2.5,
+        "Signal encore faible au 522",
+        "Épissure refaite; mesure -27.8 dBm, à suivre au dégel.",
+        billable=True,
+    ),
 )
 
 
@@ -68,8 +128,13 @@ _TICKETS = (
     _Ticket(10011, "2026-03-12 07:55:00", "Plus d'internet depuis hier soir", "Support", "High", "Open"),
 )
 _SUBJECTS = {
-    "fr": ("Internet lent en soirée", "Question sur la facture", "Mot de passe WiFi oublié",
-           "Coupures pendant la visioconférence", "Demande de changement de forfait"),
+    "fr": (
+        "Internet lent en soirée",
+        "Question sur la facture",
+        "Mot de passe WiFi oublié",
+        "Coupures pendant la visioconférence",
+        "Demande de changement de forfait",
+    ),
     "en": ("Slow internet in the evening", "Question about the bill", "Forgot the WiFi password"),
 }
 # customer, day, part of day, technician, type, reason
@@ -93,38 +158,69 @@ def write_field_work(books: Books, clients: Mapping[int, Client], locations: Map
     for status, jobs in (("Cancelled", _CANCELLED), ("Scheduled", _PLANNED)):
         for number, day, part, technician, job_type, reason in jobs:
             books.add(
-                "Dispatch Job", books.next_in("DJ-"), min(day, identity.TODAY) - timedelta(days=2),
-                customer=f"C-{number}", service_location=locations[f"C-{number}"][0], job_type=job_type,
-                scheduled_date=day, part_of_day=part, technician=technician, status=status, reason=reason,
+                "Dispatch Job",
+                books.next_in("DJ-"),
+                min(day, identity.TODAY) - timedelta(days=2),
+                customer=f"C-{number}",
+                service_location=locations[f"C-{number}"][0],
+                job_type=job_type,
+                scheduled_date=day,
+                part_of_day=part,
+                technician=technician,
+                status=status,
+                reason=reason,
             )
 
 
-def _write_visit(
-    books: Books, client: Client, locations: Mapping[str, list[str]], visit: _Visit
-) -> None:
+def _write_visit(books: Books, client: Client, locations: Mapping[str, list[str]], visit: _Visit) -> None:
     location = locations[client.customer_id][visit.place]
     arrived = datetime.combine(visit.day, datetime.strptime(visit.arrived, "%H:%M").time())  # noqa: DTZ007
     ticket = _Ticket(
-        visit.customer, str(arrived - timedelta(days=2)), visit.subject,
-        "Installation" if visit.job_type == "Installation" else "Support", "Medium", "Closed",
+        visit.customer,
+        str(arrived - timedelta(days=2)),
+        visit.subject,
+        "Installation" if visit.job_type == "Installation" else "Support",
+        "Medium",
+        "Closed",
     )
     issue = _write_ticket(books, client, locations, ticket, place=visit.place)
     job = books.add(
-        "Dispatch Job", books.next_in("DJ-"), arrived - timedelta(days=1),
-        customer=client.customer_id, service_location=location, job_type=visit.job_type,
-        scheduled_date=visit.day, part_of_day="Morning" if arrived.hour < 12 else "Afternoon",
-        technician=visit.technician, status="Completed", reason=visit.subject, issue=issue,
+        "Dispatch Job",
+        books.next_in("DJ-"),
+        arrived - timedelta(days=1),
+        customer=client.customer_id,
+        service_location=location,
+        job_type=visit.job_type,
+        scheduled_date=visit.day,
+        part_of_day="Morning" if arrived.hour < 12 else "Afternoon",
+        technician=visit.technician,
+        status="Completed",
+        reason=visit.subject,
+        issue=issue,
     )
     left = arrived + timedelta(hours=visit.hours)
     parts: list[Row] = [{"item": code, "qty": 1, "rate": 0} for code in visit.parts]
     books.add(
-        "Work Order Log", books.next_in("WO-"), left,
-        customer=client.customer_id, service_location=location, dispatch_job=job, issue=issue,
-        date=visit.day, note=visit.note, billable=int(visit.billable), status="Done", parts=parts,
-        technicians=[{
-            "technician": visit.technician, "arrived": arrived.strftime("%H:%M:%S"),
-            "left": left.strftime("%H:%M:%S"), "hours": visit.hours,
-        }],
+        "Work Order Log",
+        books.next_in("WO-"),
+        left,
+        customer=client.customer_id,
+        service_location=location,
+        dispatch_job=job,
+        issue=issue,
+        date=visit.day,
+        note=visit.note,
+        billable=int(visit.billable),
+        status="Done",
+        parts=parts,
+        technicians=[
+            {
+                "technician": visit.technician,
+                "arrived": arrived.strftime("%H:%M:%S"),
+                "left": left.strftime("%H:%M:%S"),
+                "hours": visit.hours,
+            }
+        ],
     )
 
 
@@ -133,11 +229,21 @@ def _write_ticket(
 ) -> str:
     opened = datetime.fromisoformat(ticket.at)
     return books.add(
-        "Issue", books.next_in(f"ISS-{opened.year}-"), opened,
-        naming_series="ISS-.YYYY.-.#####", subject=ticket.subject, customer=client.customer_id,
-        customer_name=client.name, raised_by=client.email, status=ticket.status, priority=ticket.priority,
-        department=ticket.department, service_location=locations[client.customer_id][place],
-        opening_date=opened.date(), opening_time=opened.strftime("%H:%M:%S"), company=identity.COMPANY,
+        "Issue",
+        books.next_in(f"ISS-{opened.year}-"),
+        opened,
+        naming_series="ISS-.YYYY.-.#####",
+        subject=ticket.subject,
+        customer=client.customer_id,
+        customer_name=client.name,
+        raised_by=client.email,
+        status=ticket.status,
+        priority=ticket.priority,
+        department=ticket.department,
+        service_location=locations[client.customer_id][place],
+        opening_date=opened.date(),
+        opening_time=opened.strftime("%H:%M:%S"),
+        company=identity.COMPANY,
         description=f"<p>{ticket.subject}</p>",
     )
 
@@ -147,9 +253,13 @@ def _neighbours_visits(books: Books, clients: Mapping[int, Client]) -> list[_Vis
     numbers = [number for number in clients if number >= FIRST_NUMBER]
     return [
         _Visit(
-            number, 0, date(2025, 6, 2) + timedelta(days=random.randrange(270)),
-            random.choice((_SOPHIE, _DAVE, _MARC_ANDRE)), f"{random.randrange(8, 15):02d}:00",
-            random.choice((0.5, 1.0, 1.5, 2.0)), random.choice(_SUBJECTS[clients[number].language]),
+            number,
+            0,
+            date(2025, 6, 2) + timedelta(days=random.randrange(270)),
+            random.choice((_SOPHIE, _DAVE, _MARC_ANDRE)),
+            f"{random.randrange(8, 15):02d}:00",
+            random.choice((0.5, 1.0, 1.5, 2.0)),
+            random.choice(_SUBJECTS[clients[number].language]),
             "Vérifié sur place." if clients[number].language == "fr" else "Checked on site.",
         )
         for number in random.sample(numbers, 16)
@@ -163,8 +273,14 @@ def _neighbours_tickets(books: Books, clients: Mapping[int, Client]) -> list[_Ti
     for place, number in enumerate(random.sample(numbers, 24)):
         opened = datetime(2026, 3, 11, 16, 0) - timedelta(hours=random.randrange(24 * 60))  # noqa: DTZ001
         status = ("Open", "Replied", "On Hold")[place % 3] if place < 6 else "Closed"
-        tickets.append(_Ticket(
-            number, str(opened), random.choice(_SUBJECTS[clients[number].language]),
-            random.choice(("Support", "Support", "Facturation")), random.choice(("Low", "Medium")), status,
-        ))
+        tickets.append(
+            _Ticket(
+                number,
+                str(opened),
+                random.choice(_SUBJECTS[clients[number].language]),
+                random.choice(("Support", "Support", "Facturation")),
+                random.choice(("Low", "Medium")),
+                status,
+            )
+        )
     return tickets

@@ -82,13 +82,24 @@ _ELSEWHERE = {
 }
 _UNKNOWN_TO_PROVIDER = 7
 _NOTES = {
-    "fr": ("Préfère être joint le matin.", "A demandé une copie de sa facture.", "Chien dans la cour.",
-           "Très satisfait de la dernière visite.", "Intéressé par la télé, rappeler au printemps."),
+    "fr": (
+        "Préfère être joint le matin.",
+        "A demandé une copie de sa facture.",
+        "Chien dans la cour.",
+        "Très satisfait de la dernière visite.",
+        "Intéressé par la télé, rappeler au printemps.",
+    ),
     "en": ("Prefers a call in the morning.", "Asked for a copy of the bill.", "Dog in the yard."),
 }
 _EXCHANGES = {
-    "Hemmingford": "247", "Howick": "825", "Ormstown": "829", "Franklin": "827", "Havelock": "827",
-    "Saint-Chrysostome": "826", "Salaberry-de-Valleyfield": "373", "Saint-Stanislas-de-Kostka": "377",
+    "Hemmingford": "247",
+    "Howick": "825",
+    "Ormstown": "829",
+    "Franklin": "827",
+    "Havelock": "827",
+    "Saint-Chrysostome": "826",
+    "Salaberry-de-Valleyfield": "373",
+    "Saint-Stanislas-de-Kostka": "377",
     "Sainte-Barbe": "377",
 }
 _OFFLINE = {14: "2026-03-12T06:18:00-04:00", 29: "2026-03-09T17:02:00-04:00"}
@@ -112,9 +123,7 @@ class _Entry:
 def neighbours(random: Random) -> tuple[Client, ...]:
     """The invented customers, numbered after the named ones."""
     ports = _free_places(random)
-    return tuple(
-        _client(random, place, entry, next(ports)) for place, entry in enumerate(_Entry.all(), start=1)
-    )
+    return tuple(_client(random, place, entry, next(ports)) for place, entry in enumerate(_Entry.all(), start=1))
 
 
 def _client(random: Random, place: int, entry: _Entry, port: tuple[str, str]) -> Client:
@@ -140,8 +149,9 @@ def _client(random: Random, place: int, entry: _Entry, port: tuple[str, str]) ->
 def _notes(random: Random, entry: _Entry, suspended_on: date | None) -> Iterator[tuple[str, str]]:
     if random.random() < 0.4:
         day = date(2025, 5, 5) + timedelta(days=random.randrange(300))
-        yield f"{day} {random.randrange(9, 17):02d}:{random.randrange(60):02d}:00", random.choice(
-            _NOTES[entry.language]
+        yield (
+            f"{day} {random.randrange(9, 17):02d}:{random.randrange(60):02d}:00",
+            random.choice(_NOTES[entry.language]),
         )
     if suspended_on:
         yield f"{suspended_on} 09:10:00", "Service suspendu pour non-paiement."

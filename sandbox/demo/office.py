@@ -63,14 +63,24 @@ def write_office(books: Books) -> None:
     _write_catalogue(books)
     for department in DEPARTMENTS:
         books.add(
-            "Department", f"{department} - {identity.ABBR}", _FOUNDED,
-            department_name=department, company=identity.COMPANY,
+            "Department",
+            f"{department} - {identity.ABBR}",
+            _FOUNDED,
+            department_name=department,
+            company=identity.COMPANY,
         )
     for employee, (first, last) in TECHNICIANS.items():
         books.add(
-            "Employee", employee, _FOUNDED,
-            first_name=first, last_name=last, employee_name=f"{first} {last}", status="Active",
-            company=identity.COMPANY, department=f"Installation - {identity.ABBR}", designation="Technician",
+            "Employee",
+            employee,
+            _FOUNDED,
+            first_name=first,
+            last_name=last,
+            employee_name=f"{first} {last}",
+            status="Active",
+            company=identity.COMPANY,
+            department=f"Installation - {identity.ABBR}",
+            designation="Technician",
             date_of_joining=_FOUNDED,
         )
     books.start_after("HR-EMP-", len(TECHNICIANS))
@@ -78,75 +88,127 @@ def write_office(books: Books) -> None:
 
 def add_users(site: Site) -> None:
     """The users who act through keys: the agent's own, and one of narrow rights."""
+    site.create_user(identity.DEMO_USER, "Agent Targo", identity.AGENT_ROLES, identity.DEMO_KEY, identity.DEMO_SECRET)
     site.create_user(
-        identity.DEMO_USER, "Agent Targo", identity.AGENT_ROLES, identity.DEMO_KEY, identity.DEMO_SECRET
-    )
-    site.create_user(
-        identity.DEMO_SUPPORT_USER, "Support Gigafibre", ("Support Team",),
-        identity.DEMO_SUPPORT_KEY, identity.DEMO_SUPPORT_SECRET,
+        identity.DEMO_SUPPORT_USER,
+        "Support Gigafibre",
+        ("Support Team",),
+        identity.DEMO_SUPPORT_KEY,
+        identity.DEMO_SUPPORT_SECRET,
     )
     defaults = {"default_company": identity.COMPANY, "disable_rounded_total": 1}
     site.update("Global Defaults", "Global Defaults", defaults)
 
 
 def _write_company(books: Books) -> None:
-    books.add("Warehouse", f"Stores - {identity.ABBR}", _FOUNDED,
-              warehouse_name="Stores", company=identity.COMPANY)
-    books.add("Cost Center", identity.COST_CENTER, _FOUNDED,
-              cost_center_name="Main", company=identity.COMPANY)
+    books.add("Warehouse", f"Stores - {identity.ABBR}", _FOUNDED, warehouse_name="Stores", company=identity.COMPANY)
+    books.add("Cost Center", identity.COST_CENTER, _FOUNDED, cost_center_name="Main", company=identity.COMPANY)
     for name, root, kind, rate in _ACCOUNTS:
         books.add(
-            "Account", f"{name} - {identity.ABBR}", _FOUNDED,
-            account_name=name, company=identity.COMPANY, root_type=root, account_type=kind,
-            account_currency="CAD", tax_rate=float(rate),
+            "Account",
+            f"{name} - {identity.ABBR}",
+            _FOUNDED,
+            account_name=name,
+            company=identity.COMPANY,
+            root_type=root,
+            account_type=kind,
+            account_currency="CAD",
+            tax_rate=float(rate),
         )
     books.add(
-        "Company", identity.COMPANY, _FOUNDED,
-        company_name=identity.COMPANY, abbr=identity.ABBR, default_currency="CAD", country="Canada",
-        default_receivable_account=identity.RECEIVABLE, default_income_account=identity.INCOME,
+        "Company",
+        identity.COMPANY,
+        _FOUNDED,
+        company_name=identity.COMPANY,
+        abbr=identity.ABBR,
+        default_currency="CAD",
+        country="Canada",
+        default_receivable_account=identity.RECEIVABLE,
+        default_income_account=identity.INCOME,
         cost_center=identity.COST_CENTER,
     )
     for year in range(2018, 2028):
         books.add(
-            "Fiscal Year", str(year), _FOUNDED,
-            year=str(year), year_start_date=f"{year}-01-01", year_end_date=f"{year}-12-31",
+            "Fiscal Year",
+            str(year),
+            _FOUNDED,
+            year=str(year),
+            year_start_date=f"{year}-01-01",
+            year_end_date=f"{year}-12-31",
         )
-    books.add("Sales Taxes and Charges Template", identity.TAX_TEMPLATE, _FOUNDED,
-              title="TPS TVQ", company=identity.COMPANY, taxes=tax_rows(), is_default=1)
+    books.add(
+        "Sales Taxes and Charges Template",
+        identity.TAX_TEMPLATE,
+        _FOUNDED,
+        title="TPS TVQ",
+        company=identity.COMPANY,
+        taxes=tax_rows(),
+        is_default=1,
+    )
 
 
 def _write_catalogue(books: Books) -> None:
     for article in ARTICLES.values():
         books.add(
-            "Item", article.code, _FOUNDED,
-            item_code=article.code, item_name=article.name, description=article.name,
+            "Item",
+            article.code,
+            _FOUNDED,
+            item_code=article.code,
+            item_name=article.name,
+            description=article.name,
             item_group="Services" if article.monthly or article.uom == "Hour" else "Products",
-            stock_uom=article.uom, is_stock_item=0, standard_rate=article.price,
+            stock_uom=article.uom,
+            is_stock_item=0,
+            standard_rate=article.price,
             item_defaults=[{"company": identity.COMPANY, "income_account": identity.INCOME}],
         )
         books.add(
-            "Item Price", books.hash_name(), _FOUNDED,
-            item_code=article.code, item_name=article.name, price_list="Standard Selling", selling=1,
-            price_list_rate=article.price, currency="CAD", uom=article.uom,
+            "Item Price",
+            books.hash_name(),
+            _FOUNDED,
+            item_code=article.code,
+            item_name=article.name,
+            price_list="Standard Selling",
+            selling=1,
+            price_list_rate=article.price,
+            currency="CAD",
+            uom=article.uom,
         )
         if article.monthly:
             books.add(
-                "Subscription Plan", article.code, _FOUNDED,
-                plan_name=article.code, item=article.code, currency="CAD", cost=article.price,
-                price_determination="Fixed Rate", billing_interval="Month", billing_interval_count=1,
+                "Subscription Plan",
+                article.code,
+                _FOUNDED,
+                plan_name=article.code,
+                item=article.code,
+                currency="CAD",
+                cost=article.price,
+                price_determination="Fixed Rate",
+                billing_interval="Month",
+                billing_interval_count=1,
             )
     for mode, kind in MODES.items():
         books.add("Mode of Payment", mode, _FOUNDED, mode_of_payment=mode, type=kind, enabled=1)
     books.add("Issue Priority", "Urgent", _FOUNDED)
-    books.add("Customer Group", "Prospect", _FOUNDED, customer_group_name="Prospect",
-              parent_customer_group="All Customer Groups")
+    books.add(
+        "Customer Group",
+        "Prospect",
+        _FOUNDED,
+        customer_group_name="Prospect",
+        parent_customer_group="All Customer Groups",
+    )
 
 
 def tax_rows() -> list[Row]:
     """The two taxes as ERPNext's rows, both on the net total; amounts are the document's."""
     return [
-        {"charge_type": "On Net Total", "account_head": account, "description": description,
-         "rate": float(rate), "cost_center": identity.COST_CENTER}
+        {
+            "charge_type": "On Net Total",
+            "account_head": account,
+            "description": description,
+            "rate": float(rate),
+            "cost_center": identity.COST_CENTER,
+        }
         for account, description, rate in (
             (identity.TPS_ACCOUNT, "TPS 5%", TPS),
             (identity.TVQ_ACCOUNT, "TVQ 9.975%", TVQ),

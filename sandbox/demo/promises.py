@@ -51,20 +51,68 @@ class _Promise:
 
 
 _PROMISES = (
-    _Promise(10024, "86.18", date(2025, 6, 4), date(2025, 6, 20), date(2025, 6, 27), "Completed", "Portal",
-             "Paiera par le portail."),
-    _Promise(10030, "60.00", date(2025, 8, 11), date(2025, 8, 22), date(2026, 1, 30), "Completed", "Phone",
-             "Trois versements, un par mois.", installments=3),
-    _Promise(10043, "120.00", date(2025, 10, 2), date(2025, 10, 17), date(2025, 10, 24), "Completed", "Cheque",
-             "Chèque par la poste."),
-    _Promise(10035, "100.00", date(2025, 12, 15), date(2026, 1, 9), date(2026, 1, 16), "Broken", "Phone",
-             "Rappel sans réponse le 12 janvier."),
-    _Promise(10046, "75.00", date(2026, 1, 20), date(2026, 2, 6), None, "Cancelled", "Portal",
-             "Solde payé au complet avant la date."),
-    _Promise(10008, "150.00", date(2026, 3, 5), date(2026, 3, 26), date(2026, 4, 2), "Open", "Phone",
-             "Par téléphone."),
-    _Promise(10053, "50.00", date(2026, 3, 10), date(2026, 3, 31), date(2026, 4, 10), "Pending", "PPA",
-             "En attente du formulaire PPA."),
+    _Promise(
+        10024,
+        "86.18",
+        date(2025, 6, 4),
+        date(2025, 6, 20),
+        date(2025, 6, 27),
+        "Completed",
+        "Portal",
+        "Paiera par le portail.",
+    ),
+    _Promise(
+        10030,
+        "60.00",
+        date(2025, 8, 11),
+        date(2025, 8, 22),
+        date(2026, 1, 30),
+        "Completed",
+        "Phone",
+        "Trois versements, un par mois.",
+        installments=3,
+    ),
+    _Promise(
+        10043,
+        "120.00",
+        date(2025, 10, 2),
+        date(2025, 10, 17),
+        date(2025, 10, 24),
+        "Completed",
+        "Cheque",
+        "Chèque par la poste.",
+    ),
+    _Promise(
+        10035,
+        "100.00",
+        date(2025, 12, 15),
+        date(2026, 1, 9),
+        date(2026, 1, 16),
+        "Broken",
+        "Phone",
+        "Rappel sans réponse le 12 janvier.",
+    ),
+    _Promise(
+        10046,
+        "75.00",
+        date(2026, 1, 20),
+        date(2026, 2, 6),
+        None,
+        "Cancelled",
+        "Portal",
+        "Solde payé au complet avant la date.",
+    ),
+    _Promise(10008, "150.00", date(2026, 3, 5), date(2026, 3, 26), date(2026, 4, 2), "Open", "Phone", "Par téléphone."),
+    _Promise(
+        10053,
+        "50.00",
+        date(2026, 3, 10),
+        date(2026, 3, 31),
+        date(2026, 4, 10),
+        "Pending",
+        "PPA",
+        "En attente du formulaire PPA.",
+    ),
 )
 
 
@@ -74,12 +122,24 @@ def write_quotes(books: Books, clients: Mapping[int, Client], locations: Mapping
     for quote in _QUOTES:
         client = clients[quote.customer]
         books.add(
-            "Quotation", f"SOQ-{quote.number}", quote.day,
-            naming_series="SOQ-.###", title=client.name, quotation_to="Customer",
-            party_name=client.customer_id, customer_name=client.name, company=identity.COMPANY,
-            transaction_date=quote.day, valid_till=quote.day + timedelta(days=30), order_type="Sales",
-            status=quote.status, docstatus=1, legacy_soumission_id=quote.number, language=client.language,
-            service_location=locations[client.customer_id][0], **totals(bill(quote.items)),
+            "Quotation",
+            f"SOQ-{quote.number}",
+            quote.day,
+            naming_series="SOQ-.###",
+            title=client.name,
+            quotation_to="Customer",
+            party_name=client.customer_id,
+            customer_name=client.name,
+            company=identity.COMPANY,
+            transaction_date=quote.day,
+            valid_till=quote.day + timedelta(days=30),
+            order_type="Sales",
+            status=quote.status,
+            docstatus=1,
+            legacy_soumission_id=quote.number,
+            language=client.language,
+            service_location=locations[client.customer_id][0],
+            **totals(bill(quote.items)),
         )
 
 
@@ -89,10 +149,18 @@ def write_arrangements(books: Books) -> None:
         amount = Decimal(promise.amount)
         done = promise.status == "Completed"
         books.add(
-            "Payment Arrangement", books.next_in("PA-"), promise.agreed,
-            customer=f"C-{promise.customer}", amount=amount, agreed_on=promise.agreed, due_date=promise.due,
-            cutoff_date=promise.cutoff, frequency="Monthly" if promise.installments > 1 else "Once",
-            method=promise.method, status=promise.status, note=promise.note,
+            "Payment Arrangement",
+            books.next_in("PA-"),
+            promise.agreed,
+            customer=f"C-{promise.customer}",
+            amount=amount,
+            agreed_on=promise.agreed,
+            due_date=promise.due,
+            cutoff_date=promise.cutoff,
+            frequency="Monthly" if promise.installments > 1 else "Once",
+            method=promise.method,
+            status=promise.status,
+            note=promise.note,
             installments=[
                 {"due_date": _month_later(promise.due, number), "amount": amount, "paid": int(done)}
                 for number in range(promise.installments)

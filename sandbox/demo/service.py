@@ -15,10 +15,20 @@ from sandbox.demo.people import Client, Premises
 from sandbox.world import TIMEZONE
 
 POSTAL_CODES = {
-    "Huntingdon": "J0S 1H0", "Ormstown": "J0S 1K0", "Sainte-Barbe": "J0S 1P0", "Saint-Anicet": "J0S 1M0",
-    "Hemmingford": "J0L 1H0", "Saint-Stanislas-de-Kostka": "J0S 1W0", "Godmanchester": "J0S 1H0",
-    "Salaberry-de-Valleyfield": "J6T 1Z7", "Howick": "J0S 1G0", "Franklin": "J0S 1E0",
-    "Saint-Chrysostome": "J0S 1R0", "Hinchinbrooke": "J0S 1A0", "Dundee": "J0S 1L0", "Havelock": "J0S 2C0",
+    "Huntingdon": "J0S 1H0",
+    "Ormstown": "J0S 1K0",
+    "Sainte-Barbe": "J0S 1P0",
+    "Saint-Anicet": "J0S 1M0",
+    "Hemmingford": "J0L 1H0",
+    "Saint-Stanislas-de-Kostka": "J0S 1W0",
+    "Godmanchester": "J0S 1H0",
+    "Salaberry-de-Valleyfield": "J6T 1Z7",
+    "Howick": "J0S 1G0",
+    "Franklin": "J0S 1E0",
+    "Saint-Chrysostome": "J0S 1R0",
+    "Hinchinbrooke": "J0S 1A0",
+    "Dundee": "J0S 1L0",
+    "Havelock": "J0S 2C0",
 }
 _MODELS = {"ONT": "ONT-G4", "Router": "AX3000", "Mesh": "MX1800", "ATA": "HT802", "TV": "STB-4K"}
 _HOSTNAMES = ("iphone", "galaxy-a54", "portable-salon", "ipad", "tele-salon", "imprimante", "console", "pixel-8")
@@ -60,24 +70,40 @@ def write_customer(books: Books, client: Client) -> None:
     contact = f"{person}-{client.customer_id}"
     link: Row = {"link_doctype": "Customer", "link_name": client.customer_id, "link_title": client.name}
     books.add(
-        "Contact", contact, client.since,
+        "Contact",
+        contact,
+        client.since,
         first_name=first if client.contact or not client.commercial else person,
         last_name=last if client.contact or not client.commercial else "",
-        full_name=person, email_id=client.email, mobile_no=client.phone, is_primary_contact=1,
-        status="Passive", company_name=client.name if client.commercial else None,
+        full_name=person,
+        email_id=client.email,
+        mobile_no=client.phone,
+        is_primary_contact=1,
+        status="Passive",
+        company_name=client.name if client.commercial else None,
         email_ids=[{"email_id": client.email, "is_primary": 1}],
         phone_nos=[{"phone": client.phone, "is_primary_mobile_no": 1}],
         links=[link],
     )
     billing = _write_billing_address(books, client)
     books.add(
-        "Customer", client.customer_id, client.since,
-        naming_series="C-.#####", customer_name=client.name, language=client.language, territory="Canada",
-        customer_type="Company" if client.commercial else "Individual", customer_group=_group(client),
-        default_currency="CAD", customer_primary_contact=contact, customer_primary_address=billing,
+        "Customer",
+        client.customer_id,
+        client.since,
+        naming_series="C-.#####",
+        customer_name=client.name,
+        language=client.language,
+        territory="Canada",
+        customer_type="Company" if client.commercial else "Individual",
+        customer_group=_group(client),
+        default_currency="CAD",
+        customer_primary_contact=contact,
+        customer_primary_address=billing,
         mobile_no=client.phone,
-        email_id=client.email, is_suspended=int(client.suspended_on is not None),
-        suspended_on=client.suspended_on, is_vip=int(client.vip),
+        email_id=client.email,
+        is_suspended=int(client.suspended_on is not None),
+        suspended_on=client.suspended_on,
+        is_vip=int(client.vip),
         suspension_reason="Non-paiement" if client.suspended_on else None,
         stripe_customer_id=_stripe_id(client),
     )
@@ -89,10 +115,19 @@ def _write_billing_address(books: Books, client: Client) -> str:
     """Bills go to the first of a customer's addresses."""
     address = client.premises[0].address
     return books.add(
-        "Address", f"{client.name}-Billing", client.since,
-        address_title=client.name, address_type="Billing", address_line1=f"{address.civic} {address.street}",
-        city=address.city, state="QC", pincode=POSTAL_CODES[address.city], country="Canada",
-        is_primary_address=1, email_id=client.email, phone=client.phone,
+        "Address",
+        f"{client.name}-Billing",
+        client.since,
+        address_title=client.name,
+        address_type="Billing",
+        address_line1=f"{address.civic} {address.street}",
+        city=address.city,
+        state="QC",
+        pincode=POSTAL_CODES[address.city],
+        country="Canada",
+        is_primary_address=1,
+        email_id=client.email,
+        phone=client.phone,
         links=[{"link_doctype": "Customer", "link_name": client.customer_id, "link_title": client.name}],
     )
 
@@ -100,9 +135,15 @@ def _write_billing_address(books: Books, client: Client) -> str:
 def write_comment(books: Books, doctype: str, name: str, at: date | datetime | str, text: str) -> None:
     """A comment in a document's timeline."""
     books.add(
-        "Comment", books.hash_name(), at,
-        comment_type="Comment", reference_doctype=doctype, reference_name=name, content=f"<p>{text}</p>",
-        comment_email="Administrator", comment_by="Administrator",
+        "Comment",
+        books.hash_name(),
+        at,
+        comment_type="Comment",
+        reference_doctype=doctype,
+        reference_name=name,
+        content=f"<p>{text}</p>",
+        comment_email="Administrator",
+        comment_by="Administrator",
     )
 
 
@@ -111,15 +152,28 @@ def write_location(books: Books, client: Client, premises: Premises) -> str:
     name = books.next_in("LOC-")
     address = premises.address
     books.add(
-        "Service Location", name, client.since,
-        customer=client.customer_id, civic_number=address.civic, apartment=address.apartment,
-        street=address.street, city=address.city, province="QC", postal_code=POSTAL_CODES[address.city],
-        connection_type="Fibre", olt=premises.olt or None, olt_port=premises.port or None,
-        status=premises.status, legacy_delivery_id=20000 + int(name.removeprefix("LOC-")),
+        "Service Location",
+        name,
+        client.since,
+        customer=client.customer_id,
+        civic_number=address.civic,
+        apartment=address.apartment,
+        street=address.street,
+        city=address.city,
+        province="QC",
+        postal_code=POSTAL_CODES[address.city],
+        connection_type="Fibre",
+        olt=premises.olt or None,
+        olt_port=premises.port or None,
+        status=premises.status,
+        legacy_delivery_id=20000 + int(name.removeprefix("LOC-")),
     )
     if client.number in _EARLIER_ADDRESS:
         write_comment(
-            books, "Service Location", name, "2025-10-14 13:18:00",
+            books,
+            "Service Location",
+            name,
+            "2025-10-14 13:18:00",
             f"Previous address: {_EARLIER_ADDRESS[client.number]}",
         )
     return name
@@ -130,9 +184,16 @@ def write_equipment(books: Books, client: Client, premises: Premises, location: 
     boxes = tuple(_box(books, kind) for kind in _kinds(premises))
     for box in boxes:
         books.add(
-            "Service Equipment", box.serial, client.since,
-            serial_number=box.serial, customer=client.customer_id, service_location=location,
-            equipment_type=box.kind, model=_MODELS[box.kind], mac_address=box.mac, status="Active",
+            "Service Equipment",
+            box.serial,
+            client.since,
+            serial_number=box.serial,
+            customer=client.customer_id,
+            service_location=location,
+            equipment_type=box.kind,
+            model=_MODELS[box.kind],
+            mac_address=box.mac,
+            status="Active",
             olt=premises.olt if box.kind == "ONT" else None,
             olt_port=premises.port if box.kind == "ONT" else None,
         )
@@ -148,8 +209,13 @@ def _write_addresses(books: Books, client: Client, location: str) -> None:
     default = ((now_held, client.since, None),)
     for address, since, until in _IP_HISTORY.get(client.number, default):
         books.add(
-            "IP History", books.hash_name(), since,
-            customer=client.customer_id, service_location=location, ip_address=address, from_date=since,
+            "IP History",
+            books.hash_name(),
+            since,
+            customer=client.customer_id,
+            service_location=location,
+            ip_address=address,
+            from_date=since,
             to_date=until,
         )
 
@@ -172,19 +238,37 @@ def install_devices(connection: sqlite3.Connection, books: Books, delivery: Deli
     connection.execute(
         "UPDATE hub_ports SET enabled = ?, customer = ?, location = ?, ont_serial = ?, changed_at = ?,"
         " version = ? WHERE olt = ? AND port = ?",
-        (client.suspended_on is None, client.customer_id, location, managed[0].serial,
-         _iso(datetime.fromisoformat(stamp(changed)).replace(tzinfo=TIMEZONE)),
-         3 if client.suspended_on else 2, premises.olt, premises.port),
+        (
+            client.suspended_on is None,
+            client.customer_id,
+            location,
+            managed[0].serial,
+            _iso(datetime.fromisoformat(stamp(changed)).replace(tzinfo=TIMEZONE)),
+            3 if client.suspended_on else 2,
+            premises.olt,
+            premises.port,
+        ),
     )
     radios = [box for box in managed if box.kind in {"Router", "Mesh"}]
     for box in managed:
         wifi = _wifi(books, client, premises, radios.index(box), len(radios)) if box in radios else None
         connection.execute(
             "INSERT INTO hub_devices VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, NULL, ?, ?, ?, ?)",
-            (box.serial, client.customer_id, location, box.kind, _MODELS[box.kind], box.mac, premises.olt,
-             premises.port, not premises.offline_since, *_moments(books, client, premises),
-             *_signal(books, premises, box), json.dumps(wifi) if wifi else None,
-             _fault(client, box)),
+            (
+                box.serial,
+                client.customer_id,
+                location,
+                box.kind,
+                _MODELS[box.kind],
+                box.mac,
+                premises.olt,
+                premises.port,
+                not premises.offline_since,
+                *_moments(books, client, premises),
+                *_signal(books, premises, box),
+                json.dumps(wifi) if wifi else None,
+                _fault(client, box),
+            ),
         )
 
 

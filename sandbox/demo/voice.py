@@ -13,10 +13,20 @@ from sandbox.demo.service import POSTAL_CODES, Delivery
 from sandbox.e911.registry import Registration
 
 CAUCA_CODES = {
-    "Huntingdon": "69055", "Ormstown": "69037", "Sainte-Barbe": "69065", "Saint-Anicet": "69070",
-    "Hemmingford": "68015", "Saint-Stanislas-de-Kostka": "70040", "Godmanchester": "69060",
-    "Salaberry-de-Valleyfield": "70052", "Howick": "69025", "Franklin": "69017", "Dundee": "69075",
-    "Saint-Chrysostome": "69010", "Hinchinbrooke": "69045", "Havelock": "69005",
+    "Huntingdon": "69055",
+    "Ormstown": "69037",
+    "Sainte-Barbe": "69065",
+    "Saint-Anicet": "69070",
+    "Hemmingford": "68015",
+    "Saint-Stanislas-de-Kostka": "70040",
+    "Godmanchester": "69060",
+    "Salaberry-de-Valleyfield": "70052",
+    "Howick": "69025",
+    "Franklin": "69017",
+    "Dundee": "69075",
+    "Saint-Chrysostome": "69010",
+    "Hinchinbrooke": "69045",
+    "Havelock": "69005",
 }
 _RETIRED = (10020, 10023, 10036, 10047)
 """Customers who gave their line up and are registered still."""
@@ -41,10 +51,19 @@ def write_lines(books: Books, delivery: Delivery, subscription: str | None) -> l
     for place, line in enumerate(delivery.premises.lines):
         address = line.registered_at or delivery.premises.address
         books.add(
-            "VoIP Line", line.did, client.since,
-            customer=client.customer_id, service_location=delivery.location, subscription=subscription,
-            status="Active", extension=str(100 + place), ata_model="HT802", ata_mac=adapters[place // 2].mac,
-            max_calls=2, call_timeout=25, **_belief(client, line, address),
+            "VoIP Line",
+            line.did,
+            client.since,
+            customer=client.customer_id,
+            service_location=delivery.location,
+            subscription=subscription,
+            status="Active",
+            extension=str(100 + place),
+            ata_model="HT802",
+            ata_mac=adapters[place // 2].mac,
+            max_calls=2,
+            call_timeout=25,
+            **_belief(client, line, address),
         )
         if line.known_to_provider:
             registrations.append(_registration(client, line.did, address, client.since))
@@ -61,9 +80,15 @@ def write_retired_lines(
         address = client.premises[0].address
         did = f"450264{6200 + number % 1000}"
         books.add(
-            "VoIP Line", did, client.since,
-            customer=client.customer_id, service_location=locations[client.customer_id][0],
-            status="Inactive", extension="100", max_calls=2, call_timeout=25,
+            "VoIP Line",
+            did,
+            client.since,
+            customer=client.customer_id,
+            service_location=locations[client.customer_id][0],
+            status="Inactive",
+            extension="100",
+            max_calls=2,
+            call_timeout=25,
             **_belief(client, Line(did), address),
         )
         registrations.append(_registration(client, did, address, client.since))
@@ -77,13 +102,21 @@ def _belief(client: Client, line: Line, address: Address) -> dict[str, object]:
     """What ERPNext holds about a line: whose it is, and its 911 address."""
     known = line.known_to_provider
     return {
-        "did": line.did, "caller_id": client.name[:32], "language": client.language,
-        "voicemail_enabled": int(line.voicemail), "voicemail_email": client.email if line.voicemail else None,
-        "e911_civic_number": address.civic, "e911_apartment": address.apartment,
-        "e911_street": address.street, "e911_city": address.city, "e911_province": "QC",
-        "e911_postal_code": POSTAL_CODES[address.city], "e911_cauca_code": CAUCA_CODES[address.city],
+        "did": line.did,
+        "caller_id": client.name[:32],
+        "language": client.language,
+        "voicemail_enabled": int(line.voicemail),
+        "voicemail_email": client.email if line.voicemail else None,
+        "e911_civic_number": address.civic,
+        "e911_apartment": address.apartment,
+        "e911_street": address.street,
+        "e911_city": address.city,
+        "e911_province": "QC",
+        "e911_postal_code": POSTAL_CODES[address.city],
+        "e911_cauca_code": CAUCA_CODES[address.city],
         "e911_class": "BUS" if client.commercial else "RES",
-        "e911_status": "Registered" if known else "Missing", "e911_synced_on": _SYNCED if known else None,
+        "e911_status": "Registered" if known else "Missing",
+        "e911_synced_on": _SYNCED if known else None,
     }
 
 
@@ -94,12 +127,19 @@ def _registration(client: Client, did: str, address: Address, since: date) -> Re
     return _record(did, address, "BUS" if client.commercial else "RES", (first, last), since)
 
 
-def _record(
-    did: str, address: Address, service_class: str, holder: tuple[str, str], since: date
-) -> Registration:
+def _record(did: str, address: Address, service_class: str, holder: tuple[str, str], since: date) -> Registration:
     return Registration(
-        did=did, civic_number=address.civic, apartment=address.apartment, street=address.street,
-        city=address.city, province="QC", postal_code=POSTAL_CODES[address.city],
-        cauca_code=CAUCA_CODES[address.city], service_class=service_class, first_name=holder[0], last_name=holder[1],
-        enhanced_capable=True, registered_at=stamp(since),
+        did=did,
+        civic_number=address.civic,
+        apartment=address.apartment,
+        street=address.street,
+        city=address.city,
+        province="QC",
+        postal_code=POSTAL_CODES[address.city],
+        cauca_code=CAUCA_CODES[address.city],
+        service_class=service_class,
+        first_name=holder[0],
+        last_name=holder[1],
+        enhanced_capable=True,
+        registered_at=stamp(since),
     )

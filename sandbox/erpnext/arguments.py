@@ -16,16 +16,15 @@ LARGEST_BODY = 25 * 1024 * 1024
 DEFAULT_LIMIT = 20
 
 
-def read_arguments(
-    query: Mapping[str, str], content_type: str, body: bytes
-) -> dict[str, object]:
+def read_arguments(query: Mapping[str, str], content_type: str, body: bytes) -> dict[str, object]:
     """The arguments of a request.
 
     Raises Refusal for a body that cannot be read, HtmlRefusal for one that is too large.
     """
     if len(body) > LARGEST_BODY:
         raise HtmlRefusal(
-            413, "Request Entity Too Large",
+            413,
+            "Request Entity Too Large",
             "The data value transmitted exceeds the capacity limit.",
         )
     kind = content_type.partition(";")[0].strip().lower()

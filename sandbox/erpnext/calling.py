@@ -17,24 +17,26 @@ from sandbox.erpnext.site import Site
 _APPS = frozenset({"frappe", "erpnext"})
 _NOT_WHITELISTED = frozenset({"frappe.utils.now", "frappe.utils.nowdate", "frappe.utils.today"})
 # Methods of a real site that tools may come to call, and that this one has not grown.
-_UNSERVED = frozenset({
-    "erpnext.accounts.doctype.payment_entry.payment_entry.get_payment_entry",
-    "erpnext.accounts.doctype.sales_invoice.sales_invoice.make_sales_return",
-    "erpnext.accounts.party.get_party_details",
-    "erpnext.accounts.utils.get_balance_on",
-    "erpnext.selling.doctype.quotation.quotation.make_sales_invoice",
-    "erpnext.selling.doctype.quotation.quotation.make_sales_order",
-    "frappe.client.attach_file",
-    "frappe.client.bulk_update",
-    "frappe.client.rename_doc",
-    "frappe.desk.form.assign_to.add",
-    "frappe.desk.form.save.savedocs",
-    "frappe.desk.form.utils.add_comment",
-    "frappe.desk.reportview.get",
-    "frappe.desk.search.search_link",
-    "run_doc_method",
-    "upload_file",
-})
+_UNSERVED = frozenset(
+    {
+        "erpnext.accounts.doctype.payment_entry.payment_entry.get_payment_entry",
+        "erpnext.accounts.doctype.sales_invoice.sales_invoice.make_sales_return",
+        "erpnext.accounts.party.get_party_details",
+        "erpnext.accounts.utils.get_balance_on",
+        "erpnext.selling.doctype.quotation.quotation.make_sales_invoice",
+        "erpnext.selling.doctype.quotation.quotation.make_sales_order",
+        "frappe.client.attach_file",
+        "frappe.client.bulk_update",
+        "frappe.client.rename_doc",
+        "frappe.desk.form.assign_to.add",
+        "frappe.desk.form.save.savedocs",
+        "frappe.desk.form.utils.add_comment",
+        "frappe.desk.reportview.get",
+        "frappe.desk.search.search_link",
+        "run_doc_method",
+        "upload_file",
+    }
+)
 
 
 @dataclass(frozen=True)
@@ -72,9 +74,7 @@ def call(methods: Mapping[str, Method], caller: Caller, name: str, verb: str) ->
     return method.run(caller, **_arguments(method.run, caller.arguments, name))
 
 
-def _arguments(
-    run: Callable[..., object], given: Mapping[str, object], name: str
-) -> dict[str, object]:
+def _arguments(run: Callable[..., object], given: Mapping[str, object], name: str) -> dict[str, object]:
     """The arguments that a method takes; others are ignored."""
     taken: dict[str, object] = {}
     missing: list[str] = []
@@ -86,14 +86,16 @@ def _arguments(
         value = given[parameter.name]
         if parameter.annotation is str and not isinstance(value, str):
             raise Refusal(
-                417, "FrappeTypeError", f"Argument '{parameter.name}' should be of type 'str'"
-                f" but got '{type(value).__name__}' instead.",
+                417,
+                "FrappeTypeError",
+                f"Argument '{parameter.name}' should be of type 'str' but got '{type(value).__name__}' instead.",
             )
         taken[parameter.name] = value
     if missing:
         function = name.rpartition(".")[2]
         raise Refusal.crashed(
-            "TypeError", f"{function}() missing {len(missing)} required positional"
+            "TypeError",
+            f"{function}() missing {len(missing)} required positional"
             f" argument{'s' if len(missing) > 1 else ''}: {', '.join(missing)}",
         )
     return taken

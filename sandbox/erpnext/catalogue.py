@@ -42,17 +42,13 @@ class Catalogue:
         self._world = world
         self._version = -1
         self._doctypes: dict[str, DocType] = {}
-        self._unserved = frozenset(
-            (_HERE / "unserved.txt").read_text(encoding="utf-8").splitlines()
-        )
+        self._unserved = frozenset((_HERE / "unserved.txt").read_text(encoding="utf-8").splitlines())
 
     @property
     def is_empty(self) -> bool:
         """Whether no DocType was ever installed in this world."""
         with self._world.reading() as connection:
-            found = connection.execute(
-                "SELECT 1 FROM sqlite_master WHERE name = 'catalogue_version'"
-            ).fetchone()
+            found = connection.execute("SELECT 1 FROM sqlite_master WHERE name = 'catalogue_version'").fetchone()
         return found is None
 
     def create(self) -> None:
@@ -96,9 +92,7 @@ class Catalogue:
     def definition(self, name: str) -> Definition:
         """The JSON that a DocType was installed from, its custom fields included."""
         with self._world.reading() as connection:
-            row = connection.execute(
-                "SELECT definition FROM definitions WHERE name = ?", (name,)
-            ).fetchone()
+            row = connection.execute("SELECT definition FROM definitions WHERE name = ?", (name,)).fetchone()
         if row is None:
             raise not_found("DocType", name)
         return cast("Definition", json.loads(row[0]))
@@ -186,9 +180,7 @@ def _column(field: Field) -> str:
     return f'"{field.fieldname}" TEXT COLLATE {COLLATION}'
 
 
-def _create_index(
-    connection: sqlite3.Connection, doctype: DocType, column: str, *, unique: bool
-) -> None:
+def _create_index(connection: sqlite3.Connection, doctype: DocType, column: str, *, unique: bool) -> None:
     kind = "UNIQUE INDEX" if unique else "INDEX"
     name = f'"{doctype.name}.{column}"'
     connection.execute(f'CREATE {kind} IF NOT EXISTS {name} ON {doctype.table} ("{column}")')

@@ -86,7 +86,8 @@ def mandatory_filled(change: Change) -> None:
             missing.append(field.fieldname)
             text = (
                 f"<strong>{doctype.name}</strong> Row #{number}: Value missing for: {field.label}"
-                if number else f"Value missing for {doctype.name}: {field.label}"
+                if number
+                else f"Value missing for {doctype.name}: {field.label}"
             )
             notices.append(Notice(f"Error: {text}"))
     if missing:
@@ -109,10 +110,7 @@ def choices_offered(change: Change) -> None:
             if field.fieldname != "naming_series" and str(value) not in field.choices:
                 offered = '", "'.join(choice for choice in field.choices if choice)
                 where = f"Row #{number}:" if number else ""
-                raise validation(
-                    f'{where} {field.label} cannot be "{value}".'
-                    f' It should be one of "{offered}"'
-                )
+                raise validation(f'{where} {field.label} cannot be "{value}". It should be one of "{offered}"')
 
 
 def lengths_kept(change: Change) -> None:
@@ -198,5 +196,8 @@ def _locked(where: str, label: str, old: object, new: object) -> Refusal:
 
 
 CHECKS: tuple[Callable[[Change], None], ...] = (
-    mandatory_filled, choices_offered, lengths_kept, constants_kept,
+    mandatory_filled,
+    choices_offered,
+    lengths_kept,
+    constants_kept,
 )

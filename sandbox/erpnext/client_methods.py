@@ -37,9 +37,7 @@ def get_list(caller: Caller, doctype: str, parent: str = "") -> object:
     """A list query; `limit` means nothing to it."""
     given = {key: value for key, value in caller.arguments.items() if key != "limit"}
     wanted = list_query(given)
-    return caller.site.query(
-        doctype, wanted, parent=parent or None, user=caller.user
-    ).dictionaries()
+    return caller.site.query(doctype, wanted, parent=parent or None, user=caller.user).dictionaries()
 
 
 def get(caller: Caller, doctype: str, name: object = None, filters: object = None) -> object:
@@ -57,9 +55,7 @@ def _first_name(caller: Caller, doctype: str, filters: object) -> object:
     return found[0]["name"]
 
 
-def get_value(
-    caller: Caller, doctype: str, fieldname: object, filters: object = None
-) -> object:
+def get_value(caller: Caller, doctype: str, fieldname: object, filters: object = None) -> object:
     """Some fields of the first document that fits; nothing when none does."""
     names = fieldname
     if isinstance(fieldname, str) and fieldname.startswith("["):
@@ -86,10 +82,7 @@ def insert_many(caller: Caller, docs: object) -> object:
     if len(documents) > LARGEST_BATCH:
         raise validation("Only 200 inserts allowed in one request")
     with caller.site.world.transaction():
-        made = [
-            caller.site.insert(*_document(each), user=caller.user, named=False)
-            for each in documents
-        ]
+        made = [caller.site.insert(*_document(each), user=caller.user, named=False) for each in documents]
     return [document["name"] for document in made]
 
 
@@ -97,25 +90,19 @@ def save(caller: Caller, doc: object) -> object:
     """Write a whole document back."""
     doctype, values = _document(doc)
     values = {"modified": None, **values}
-    return caller.shown(
-        doctype, caller.site.update(doctype, values.get("name"), values, user=caller.user)
-    )
+    return caller.shown(doctype, caller.site.update(doctype, values.get("name"), values, user=caller.user))
 
 
 def submit(caller: Caller, doc: object) -> object:
     """Submit a document, given whole and fresh."""
     doctype, values = _document(doc)
     values = {"modified": None, **values, "docstatus": 1}
-    return caller.shown(
-        doctype, caller.site.update(doctype, values.get("name"), values, user=caller.user)
-    )
+    return caller.shown(doctype, caller.site.update(doctype, values.get("name"), values, user=caller.user))
 
 
 def cancel(caller: Caller, doctype: str, name: object) -> object:
     """Cancel a submitted document."""
-    return caller.shown(
-        doctype, caller.site.update(doctype, name, {"docstatus": 2}, user=caller.user)
-    )
+    return caller.shown(doctype, caller.site.update(doctype, name, {"docstatus": 2}, user=caller.user))
 
 
 def delete(caller: Caller, doctype: str, name: object) -> object:
@@ -124,9 +111,7 @@ def delete(caller: Caller, doctype: str, name: object) -> object:
     return None
 
 
-def set_value(
-    caller: Caller, doctype: str, name: object, fieldname: object, value: object = None
-) -> object:
+def set_value(caller: Caller, doctype: str, name: object, fieldname: object, value: object = None) -> object:
     """Write one field or several; of a row, through the document that holds it."""
     if isinstance(fieldname, str):
         found = decoded(fieldname) if fieldname.startswith("{") else {fieldname: value}
@@ -137,28 +122,19 @@ def set_value(
         raise validation("Cannot edit standard fields")
     kind = caller.site.catalogue.get(doctype)
     if not kind.istable:
-        return caller.shown(
-            doctype, caller.site.update(doctype, name, values, user=caller.user)
-        )
+        return caller.shown(doctype, caller.site.update(doctype, name, values, user=caller.user))
     row = caller.site.get(doctype, name, user=caller.user)
     parent, table = str(row["parenttype"]), str(row["parentfield"])
     rows = caller.site.get(parent, row["parent"], user=caller.user)[table]
     changed = [
-        {**each, **values} if each["name"] == row["name"] else each
-        for each in (rows if isinstance(rows, list) else [])
+        {**each, **values} if each["name"] == row["name"] else each for each in (rows if isinstance(rows, list) else [])
     ]
-    return caller.shown(
-        parent, caller.site.update(parent, row["parent"], {table: changed}, user=caller.user)
-    )
+    return caller.shown(parent, caller.site.update(parent, row["parent"], {table: changed}, user=caller.user))
 
 
-def validate_link(
-    caller: Caller, doctype: str, docname: str, fields: object = None
-) -> object:
+def validate_link(caller: Caller, doctype: str, docname: str, fields: object = None) -> object:
     """The exact name of a document, or nothing, with some of its fields."""
     wanted = decoded(fields) if fields else []
     names = ["name", *wanted] if isinstance(wanted, list) else ["name"]
-    found = caller.site.list(
-        doctype, fields=names, filters={"name": docname}, limit=1, user=caller.user
-    )
+    found = caller.site.list(doctype, fields=names, filters={"name": docname}, limit=1, user=caller.user)
     return dict(found[0]) if found else {"name": None}

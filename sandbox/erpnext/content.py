@@ -8,13 +8,38 @@ from html.parser import HTMLParser
 
 _VOID = frozenset({"br", "hr", "img"})
 _ALLOWED = _VOID | frozenset(
-    {"a", "b", "blockquote", "code", "div", "em", "h1", "h2", "h3", "h4", "i", "li", "ol", "p",
-     "pre", "s", "span", "strong", "sub", "sup", "table", "tbody", "td", "th", "thead", "tr",
-     "u", "ul"}
+    {
+        "a",
+        "b",
+        "blockquote",
+        "code",
+        "div",
+        "em",
+        "h1",
+        "h2",
+        "h3",
+        "h4",
+        "i",
+        "li",
+        "ol",
+        "p",
+        "pre",
+        "s",
+        "span",
+        "strong",
+        "sub",
+        "sup",
+        "table",
+        "tbody",
+        "td",
+        "th",
+        "thead",
+        "tr",
+        "u",
+        "ul",
+    }
 )
-_ATTRIBUTES = frozenset(
-    {"alt", "class", "colspan", "data-id", "href", "rowspan", "src", "style", "title"}
-)
+_ATTRIBUTES = frozenset({"alt", "class", "colspan", "data-id", "href", "rowspan", "src", "style", "title"})
 
 
 class _Cleaner(HTMLParser):
@@ -28,7 +53,8 @@ class _Cleaner(HTMLParser):
             self.parts.append(escape(self.get_starttag_text() or "", quote=False))
             return
         kept = "".join(
-            f' {name}="{escape(value or "")}"' for name, value in attrs
+            f' {name}="{escape(value or "")}"'
+            for name, value in attrs
             if name in _ATTRIBUTES and not (value or "").strip().lower().startswith("javascript:")
         )
         self.parts.append(f"<{tag}{kept}>")

@@ -16,7 +16,9 @@ from sandbox.erpnext.records import Values
 from sandbox.erpnext.values import default_value, echoed, whole
 
 _SITE_DEFAULTS = {
-    "company": "default_company", "currency": "default_currency", "country": "country",
+    "company": "default_company",
+    "currency": "default_currency",
+    "country": "country",
 }
 
 
@@ -43,7 +45,8 @@ def read_rows(change: Change) -> None:
             row: Values = {
                 "name": sent_row.get("name") or naming.hash_name(),
                 "idx": whole(sent_row.get("idx")),
-                **given(child, sent_row), "doctype": child.name,
+                **given(child, sent_row),
+                "doctype": child.name,
             }
             if unsaved:
                 row["__unsaved"] = 1
@@ -72,15 +75,15 @@ def fill_defaults(change: Change) -> None:
 
 def place_rows(change: Change) -> None:
     """Give every row its place, and what it shares with its document."""
-    shared = {
-        key: change.document[key]
-        for key in ("creation", "owner", "modified", "modified_by", "docstatus")
-    }
+    shared = {key: change.document[key] for key in ("creation", "owner", "modified", "modified_by", "docstatus")}
     for field in change.doctype.tables:
         for number, row in enumerate(change.rows(field.fieldname), start=1):
             row.update(
-                shared, parent=change.document["name"], parentfield=field.fieldname,
-                parenttype=change.doctype.name, idx=row.get("idx") or number,
+                shared,
+                parent=change.document["name"],
+                parentfield=field.fieldname,
+                parenttype=change.doctype.name,
+                idx=row.get("idx") or number,
             )
             child = change.records.catalogue.get(field.options)
             for column in child.columns:
@@ -93,5 +96,3 @@ def clean(doctype: DocType, document: Values) -> None:
         value = document.get(field.fieldname)
         if isinstance(value, str) and ("<" in value or ">" in value):
             document[field.fieldname] = sanitized(value)
-
-

@@ -49,7 +49,12 @@ class Refusal(Exception):
 
     @classmethod
     def thrown(
-        cls, exc_type: str, message: str, *, status: int = 417, title: str = "Message",
+        cls,
+        exc_type: str,
+        message: str,
+        *,
+        status: int = 417,
+        title: str = "Message",
         module: str = _EXCEPTION_MODULE,
     ) -> Self:
         """A refusal whose text is also shown as a red message."""
@@ -77,9 +82,7 @@ class Refusal(Exception):
             envelope["exc"] = json.dumps([trace], ensure_ascii=False)
         envelope["exc_type"] = self.exc_type
         if self.notices:
-            envelope["_server_messages"] = json.dumps(
-                [notice.encoded() for notice in self.notices], ensure_ascii=False
-            )
+            envelope["_server_messages"] = json.dumps([notice.encoded() for notice in self.notices], ensure_ascii=False)
         return envelope | self.extra
 
 
@@ -129,8 +132,7 @@ def unknown_module(doctype: str) -> Refusal:
 def bad_column_value(kind: str, value: object, doctype: str, fieldname: str) -> Refusal:
     """A date, time or number that the database will not take."""
     message = (
-        f"(1292, \"Incorrect {kind} value: '{value}' for column"
-        f" `sandbox`.`tab{doctype}`.`{fieldname}` at row 1\")"
+        f"(1292, \"Incorrect {kind} value: '{value}' for column `sandbox`.`tab{doctype}`.`{fieldname}` at row 1\")"
     )
     return Refusal.crashed("OperationalError", message, module="pymysql.err")
 

@@ -19,12 +19,22 @@ _TOKEN = re.compile(
 )
 _SUBQUERY = re.compile(r"\(?\s*(select|insert|update|delete|drop|union)\b", re.IGNORECASE)
 _FUNCTIONS = {
-    "sum": "ROUND(SUM(CAST({0} AS REAL)), 9)", "avg": "ROUND(AVG({0}), 9)", "min": "MIN({0})",
-    "max": "MAX({0})", "count": "COUNT({0})", "year": "CAST(strftime('%Y', {0}) AS INTEGER)",
-    "month": "CAST(strftime('%m', {0}) AS INTEGER)", "date": "date({0})",
-    "date_format": "strftime({1}, {0})", "length": "LENGTH({0})", "lower": "LOWER({0})",
-    "upper": "UPPER({0})", "abs": "ABS({0})", "round": "ROUND({0}, {1})",
-    "ifnull": "IFNULL({0}, {1})", "coalesce": "COALESCE({0}, {1})",
+    "sum": "ROUND(SUM(CAST({0} AS REAL)), 9)",
+    "avg": "ROUND(AVG({0}), 9)",
+    "min": "MIN({0})",
+    "max": "MAX({0})",
+    "count": "COUNT({0})",
+    "year": "CAST(strftime('%Y', {0}) AS INTEGER)",
+    "month": "CAST(strftime('%m', {0}) AS INTEGER)",
+    "date": "date({0})",
+    "date_format": "strftime({1}, {0})",
+    "length": "LENGTH({0})",
+    "lower": "LOWER({0})",
+    "upper": "UPPER({0})",
+    "abs": "ABS({0})",
+    "round": "ROUND({0}, {1})",
+    "ifnull": "IFNULL({0}, {1})",
+    "coalesce": "COALESCE({0}, {1})",
 }
 AGGREGATES = ("sum", "avg", "min", "max", "count")
 
@@ -91,10 +101,7 @@ class Source:
 
     def _join_link(self, other: DocType, fieldname: str) -> str:
         alias = f'"linked {fieldname}"'
-        self.joins[alias] = (
-            f'LEFT JOIN {other.table} AS {alias}'
-            f' ON {alias}.name = {self.doctype.table}."{fieldname}"'
-        )
+        self.joins[alias] = f'LEFT JOIN {other.table} AS {alias} ON {alias}.name = {self.doctype.table}."{fieldname}"'
         return alias
 
 
@@ -119,7 +126,7 @@ def selected(source: Source, text: str) -> list[Selected]:
     if _SUBQUERY.match(text.strip()):
         raise Refusal.thrown("DataError", "Use of sub-query or function is restricted")
     distinct = text.lower().startswith("distinct ")
-    body = text[len("distinct "):] if distinct else text
+    body = text[len("distinct ") :] if distinct else text
     expression, alias = _split_alias(body)
     known = source.doctype.by_name.get(expression)
     if known is not None and known.is_table:
@@ -231,9 +238,7 @@ def ordered(source: Source, text: str, aliases: frozenset[str], clause: str) -> 
         raise illegal()
     parts = []
     for part in re.split(r",(?![^(]*\))", text):
-        expression, direction = re.fullmatch(
-            r"\s*(.*?)\s*(asc|desc)?\s*", part, re.IGNORECASE | re.DOTALL
-        ).groups()  # type: ignore[union-attr]
+        expression, direction = re.fullmatch(r"\s*(.*?)\s*(asc|desc)?\s*", part, re.IGNORECASE | re.DOTALL).groups()  # type: ignore[union-attr]
         if "." in expression and "`" not in expression:
             raise unknown_column(expression, clause)
         try:

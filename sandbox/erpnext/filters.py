@@ -62,9 +62,7 @@ def _listed(source: Source, entry: object, today: date) -> Condition:
         case [fieldname, operator, value]:
             return _condition(source, ("", str(fieldname), str(operator), value), today)
         case [doctype, fieldname, operator, value, *_]:
-            return _condition(
-                source, (str(doctype), str(fieldname), str(operator), value), today
-            )
+            return _condition(source, (str(doctype), str(fieldname), str(operator), value), today)
         case [fieldname, value]:
             return _condition(source, ("", str(fieldname), "=", value), today)
         case _:
@@ -162,9 +160,7 @@ def _tree(source: Source, column: Column, operator: str, value: str) -> Conditio
     else:
         start = statement("SELECT", up, "FROM", table, "WHERE name = ?")
         step = statement("SELECT", f"t.{up}", "FROM", table, "t JOIN found ON t.name = found.name")
-    inner = statement(
-        "WITH RECURSIVE found(name) AS (", start, "UNION", step, ") SELECT name FROM found"
-    )
+    inner = statement("WITH RECURSIVE found(name) AS (", start, "UNION", step, ") SELECT name FROM found")
     negation = "NOT IN" if operator.startswith("not") else "IN"
     found = _or_nothing(column)
     return Condition(statement(found, negation, "(", inner, ")"), (value,))

@@ -9,28 +9,63 @@ from dataclasses import dataclass, fields
 from functools import cached_property
 from typing import Literal, Self, cast
 
-LAYOUT = frozenset(
-    {"Section Break", "Column Break", "Tab Break", "HTML", "Button", "Heading", "Fold", "Image"}
-)
+LAYOUT = frozenset({"Section Break", "Column Break", "Tab Break", "HTML", "Button", "Heading", "Fold", "Image"})
 TABLES = frozenset({"Table", "Table MultiSelect"})
 WHOLE_NUMBERS = frozenset({"Int", "Check"})
 DECIMALS = frozenset({"Float", "Currency", "Percent"})
 LONG_TEXTS = frozenset(
-    {"Text", "Small Text", "Long Text", "Text Editor", "Code", "HTML Editor", "Markdown Editor",
-     "JSON", "Signature", "Attach", "Attach Image", "Geolocation"}
+    {
+        "Text",
+        "Small Text",
+        "Long Text",
+        "Text Editor",
+        "Code",
+        "HTML Editor",
+        "Markdown Editor",
+        "JSON",
+        "Signature",
+        "Attach",
+        "Attach Image",
+        "Geolocation",
+    }
 )
 FIELDTYPES = (
-    LAYOUT | TABLES | WHOLE_NUMBERS | DECIMALS | LONG_TEXTS
-    | {"Autocomplete", "Barcode", "Color", "Data", "Date", "Datetime", "Duration", "Dynamic Link",
-       "Icon", "Link", "Password", "Phone", "Rating", "Read Only", "Select", "Time"}
+    LAYOUT
+    | TABLES
+    | WHOLE_NUMBERS
+    | DECIMALS
+    | LONG_TEXTS
+    | {
+        "Autocomplete",
+        "Barcode",
+        "Color",
+        "Data",
+        "Date",
+        "Datetime",
+        "Duration",
+        "Dynamic Link",
+        "Icon",
+        "Link",
+        "Password",
+        "Phone",
+        "Rating",
+        "Read Only",
+        "Select",
+        "Time",
+    }
 )
 Right = Literal["read", "write", "create", "delete", "submit", "cancel", "amend"]
 
 DOCUMENT_COLUMNS = ("name", "owner", "creation", "modified", "modified_by", "docstatus", "idx")
 CHILD_COLUMNS = ("parent", "parentfield", "parenttype")
 SYSTEM_LABELS = {
-    "name": "ID", "owner": "Created By", "creation": "Created On", "modified": "Last Updated On",
-    "modified_by": "Last Updated By", "docstatus": "Document Status", "idx": "Index",
+    "name": "ID",
+    "owner": "Created By",
+    "creation": "Created On",
+    "modified": "Last Updated On",
+    "modified_by": "Last Updated By",
+    "docstatus": "Document Status",
+    "idx": "Index",
 }
 
 
@@ -132,12 +167,8 @@ class DocType:
         granted = cast("list[Mapping[str, object]]", definition.get("permissions") or [])
         return cls(
             name=str(definition["name"]),
-            fields=tuple(
-                Field.from_definition(row) for row in rows if row["fieldtype"] not in LAYOUT
-            ),
-            permissions=tuple(
-                Permission.from_definition(row) for row in granted if not row.get("permlevel")
-            ),
+            fields=tuple(Field.from_definition(row) for row in rows if row["fieldtype"] not in LAYOUT),
+            permissions=tuple(Permission.from_definition(row) for row in granted if not row.get("permlevel")),
             autoname=str(definition.get("autoname") or ""),
             title_field=str(definition.get("title_field") or ""),
             istable=bool(definition.get("istable")),

@@ -36,9 +36,7 @@ def get_versions(caller: Caller) -> object:
 def generate_keys(caller: Caller, user: str) -> object:
     """A fresh secret for a user."""
     if caller.user != ADMINISTRATOR:
-        caller.site.permissions.require(
-            caller.user, caller.site.catalogue.get("User"), "write", occasion="write"
-        )
+        caller.site.permissions.require(caller.user, caller.site.catalogue.get("User"), "write", occasion="write")
     return {"api_secret": caller.site.generate_keys(user)}
 
 

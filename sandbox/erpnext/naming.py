@@ -60,9 +60,7 @@ def automatic_name(
             return from_series(connection, rule, values, now)
 
 
-def from_series(
-    connection: sqlite3.Connection, series: str, values: Mapping[str, object], now: datetime
-) -> str:
+def from_series(connection: sqlite3.Connection, series: str, values: Mapping[str, object], now: datetime) -> str:
     """The next name of a series such as `INV-.YYYY.-.#####`; five digits unless it says."""
     pattern = series if "#" in series else f"{series}.{'#' * DEFAULT_DIGITS}"
     name = ""
@@ -110,9 +108,7 @@ def _from_field(doctype: DocType, fieldname: str, values: Mapping[str, object]) 
     return value
 
 
-def _from_format(
-    connection: sqlite3.Connection, pattern: str, values: Mapping[str, object], now: datetime
-) -> str:
+def _from_format(connection: sqlite3.Connection, pattern: str, values: Mapping[str, object], now: datetime) -> str:
     def part(found: re.Match[str]) -> str:
         inside = found.group(1)
         if not inside.strip("#"):
@@ -133,9 +129,7 @@ def _spelled(part: str, values: Mapping[str, object], now: datetime) -> str:
 def refuse_special_characters(name: str) -> None:
     """A derived name holds no angle bracket; raises Refusal otherwise."""
     if "<" in name or ">" in name:
-        raise Refusal.thrown(
-            "NameError", "Name cannot contain special characters like '<', '>'", status=409
-        )
+        raise Refusal.thrown("NameError", "Name cannot contain special characters like '<', '>'", status=409)
 
 
 def set_counter(connection: sqlite3.Connection, prefix: str, number: int) -> None:

@@ -29,9 +29,7 @@ class Permissions:
         rows = self._records.rows("Has Role", "User", user, "roles")
         return frozenset({str(row["role"]) for row in rows} | {"All", "Guest", "Desk User"})
 
-    def allows(
-        self, user: str, doctype: DocType, right: Right, document: Mapping[str, object] | None = None
-    ) -> bool:
+    def allows(self, user: str, doctype: DocType, right: Right, document: Mapping[str, object] | None = None) -> bool:
         """Whether a user has a right on a DocType, or on one document of it.
 
         A right that holds for one's own documents alone counts where no document is named.
@@ -52,8 +50,7 @@ class Permissions:
             return False
         roles = self.roles(user)
         reading = [
-            permission for permission in doctype.permissions
-            if permission.role in roles and "read" in permission.rights
+            permission for permission in doctype.permissions if permission.role in roles and "read" in permission.rights
         ]
         return bool(reading) and all(permission.if_owner for permission in reading)
 
@@ -71,9 +68,7 @@ class Permissions:
             raise refused(user, doctype.name, occasion, document)
 
 
-def refused(
-    user: str, doctype: str, occasion: Occasion, document: Mapping[str, object] | None = None
-) -> Refusal:
+def refused(user: str, doctype: str, occasion: Occasion, document: Mapping[str, object] | None = None) -> Refusal:
     """What a user is told who lacks a right; the envelope differs from occasion to occasion."""
     text = (
         f"User <strong>{user}</strong> does not have doctype access via role permission"

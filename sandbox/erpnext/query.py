@@ -45,9 +45,7 @@ class Answer:
         return [dict(zip(self.names, row, strict=True)) for row in self.rows]
 
 
-def run(
-    world: World, catalogue: Catalogue, doctype: DocType, query: ListQuery, now: datetime
-) -> Answer:
+def run(world: World, catalogue: Catalogue, doctype: DocType, query: ListQuery, now: datetime) -> Answer:
     """The answer to a list query. Raises Refusal for a query that makes no sense."""
     source = Source(catalogue, doctype)
     columns = _columns(source, query.fields)
@@ -71,9 +69,7 @@ def run(
     return Answer(tuple(column.alias for column in columns), rows, sql)
 
 
-def count(
-    world: World, catalogue: Catalogue, doctype: DocType, query: ListQuery, now: datetime
-) -> int:
+def count(world: World, catalogue: Catalogue, doctype: DocType, query: ListQuery, now: datetime) -> int:
     """How many documents fit the conditions of a query."""
     source = Source(catalogue, doctype)
     where, parameters = _where(source, query, now)
@@ -125,10 +121,12 @@ def _quoted(alias: str) -> str:
 
 def _syntax_error(limit: int, start: int) -> Refusal:
     message = (
-        "(1064, \"You have an error in your SQL syntax; check the manual that corresponds to your"
+        '(1064, "You have an error in your SQL syntax; check the manual that corresponds to your'
         f" MariaDB server version for the right syntax to use near '{limit} offset {start}'\")"
     )
     return Refusal.crashed(
-        "ProgrammingError", message, module="pymysql.err",
+        "ProgrammingError",
+        message,
+        module="pymysql.err",
         _debug_messages=f'["Syntax error in query: limit {limit} offset {start}"]',
     )

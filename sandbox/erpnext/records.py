@@ -34,18 +34,14 @@ class Records:
         """The exact name of a document, however its case and accents were typed."""
         doctype = self.catalogue.get(doctype_name)
         with self.world.reading() as connection:
-            row = connection.execute(
-                statement("SELECT name FROM", doctype.table, "WHERE name = ?"), (name,)
-            ).fetchone()
+            row = connection.execute(statement("SELECT name FROM", doctype.table, "WHERE name = ?"), (name,)).fetchone()
         return row[0] if row else None
 
     def value(self, doctype_name: str, name: object, fieldname: str) -> SqlValue:
         """One field of one document; None when either is missing."""
         return self.values(doctype_name, name, [fieldname]).get(fieldname)
 
-    def values(
-        self, doctype_name: str, name: object, fieldnames: Iterable[str]
-    ) -> dict[str, SqlValue]:
+    def values(self, doctype_name: str, name: object, fieldnames: Iterable[str]) -> dict[str, SqlValue]:
         """Some fields of one document; empty when it is missing."""
         doctype = self.catalogue.get(doctype_name)
         wanted = [fieldname for fieldname in fieldnames if fieldname in doctype.column_names]
@@ -74,8 +70,12 @@ class Records:
         rows = self.catalogue.get("Dynamic Link")
         with self.world.reading() as connection:
             found = connection.execute(
-                statement("SELECT parent FROM", rows.table, "WHERE link_name = ?",
-                          "AND link_doctype = ? AND parenttype = ? ORDER BY rowid"),
+                statement(
+                    "SELECT parent FROM",
+                    rows.table,
+                    "WHERE link_name = ?",
+                    "AND link_doctype = ? AND parenttype = ? ORDER BY rowid",
+                ),
                 (name, doctype_name, parenttype),
             ).fetchall()
         return [row[0] for row in found]
@@ -93,9 +93,7 @@ class Records:
                 )
         return document
 
-    def rows(
-        self, child_name: str, parenttype: str, parent: str, parentfield: str
-    ) -> list[Values]:
+    def rows(self, child_name: str, parenttype: str, parent: str, parentfield: str) -> list[Values]:
         """The rows of one table of one document; none of a DocType that is not served."""
         if child_name not in self.catalogue:
             return []
@@ -105,9 +103,7 @@ class Records:
             (parent, parenttype, parentfield),
         )
 
-    def _select(
-        self, doctype: DocType, condition: str, parameters: tuple[object, ...]
-    ) -> list[Values]:
+    def _select(self, doctype: DocType, condition: str, parameters: tuple[object, ...]) -> list[Values]:
         names = [*doctype.system_columns, *(field.fieldname for field in doctype.columns)]
         columns = ", ".join(f'"{name}"' for name in names)
         with self.world.reading() as connection:
@@ -169,9 +165,7 @@ class Records:
     def delete_row(self, doctype: DocType, name: object) -> None:
         """Delete a row and the rows of its tables."""
         with self.world.transaction() as connection:
-            connection.execute(
-                statement("DELETE FROM", doctype.table, "WHERE name = ?"), (name,)
-            )
+            connection.execute(statement("DELETE FROM", doctype.table, "WHERE name = ?"), (name,))
             for field in doctype.tables:
                 self.delete_rows(field.options, doctype.name, str(name), field.fieldname)
 
@@ -182,8 +176,7 @@ class Records:
         table = self.catalogue.get(child_name).table
         with self.world.transaction() as connection:
             connection.execute(
-                statement("DELETE FROM", table,
-                          "WHERE parent = ? AND parenttype = ? AND parentfield = ?"),
+                statement("DELETE FROM", table, "WHERE parent = ? AND parenttype = ? AND parentfield = ?"),
                 (parent, parenttype, parentfield),
             )
 
@@ -203,23 +196,21 @@ class Records:
 def _name_taken(doctype: DocType, name: object) -> Refusal:
     text = f"{doctype.name} <strong>{name}</strong> already exists"
     return Refusal(
-        409, "DuplicateEntryError",
-        f"('{doctype.name}', '{name}', IntegrityError(1062, \"Duplicate entry '{name}'"
-        " for key 'PRIMARY'\"))",
+        409,
+        "DuplicateEntryError",
+        f"('{doctype.name}', '{name}', IntegrityError(1062, \"Duplicate entry '{name}' for key 'PRIMARY'\"))",
         notices=[Notice(text, "Duplicate Name", indicator="red")],
     )
 
 
-def _value_taken(
-    doctype: DocType, document: Mapping[str, object], error: sqlite3.IntegrityError
-) -> Refusal:
+def _value_taken(doctype: DocType, document: Mapping[str, object], error: sqlite3.IntegrityError) -> Refusal:
     column = str(error).rpartition(".")[2]
     name = document.get("name")
     value = document.get(column)
     refusal = Refusal(
-        417, "UniqueValidationError",
-        f"('{doctype.name}', '{name}', IntegrityError(1062, \"Duplicate entry '{value}'"
-        f" for key '{column}'\"))",
+        417,
+        "UniqueValidationError",
+        f"('{doctype.name}', '{name}', IntegrityError(1062, \"Duplicate entry '{value}' for key '{column}'\"))",
     )
     refusal.notices.append(Notice(f"{doctype.label(column)} must be unique"))
     return refusal

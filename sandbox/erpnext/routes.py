@@ -64,12 +64,11 @@ class Api:
         """Any other path of the API."""
         return await self._answer(request, _no_route)
 
-    async def _answer(
-        self, request: Request, work: Callable[[Request, str, Arguments], Response]
-    ) -> Response:
+    async def _answer(self, request: Request, work: Callable[[Request, str, Arguments], Response]) -> Response:
         try:
             arguments = read_arguments(
-                request.query_params, request.headers.get("content-type", ""),
+                request.query_params,
+                request.headers.get("content-type", ""),
                 await request.body(),
             )
             user = self._authentication.user(request.headers, request.cookies)
@@ -82,9 +81,7 @@ class Api:
         return response
 
     def _refused(self, refusal: Refusal) -> Response:
-        shown = self._site.records.value(
-            "System Settings", "System Settings", "allow_error_traceback"
-        )
+        shown = self._site.records.value("System Settings", "System Settings", "allow_error_traceback")
         return _json(refusal.body(tracebacks=bool(shown)), refusal.status)
 
     def _method(self, request: Request, user: str, arguments: Arguments) -> Response:
@@ -175,9 +172,7 @@ def _no_route(request: Request, user: str, arguments: Arguments) -> Response:
 
 
 def _wrong_verb() -> HtmlRefusal:
-    return HtmlRefusal(
-        405, "Method Not Allowed", "The method is not allowed for the requested URL."
-    )
+    return HtmlRefusal(405, "Method Not Allowed", "The method is not allowed for the requested URL.")
 
 
 def _json(body: object, status: int = 200) -> Response:
@@ -188,5 +183,3 @@ def _set_guest_cookies(response: Response) -> None:
     """Every answer sets cookies, even to a caller who came with a token."""
     if "set-cookie" not in response.headers:
         response.set_cookie("sid", GUEST, httponly=True, samesite="lax")
-
-

@@ -74,20 +74,23 @@ class Site:
         if field["fieldname"] not in self.catalogue.get(doctype_name).by_name:
             self.insert("Custom Field", {"dt": doctype_name, **field})
 
-    def create_user(
-        self, email: str, full_name: str, roles: Sequence[str], api_key: str, api_secret: str
-    ) -> None:
+    def create_user(self, email: str, full_name: str, roles: Sequence[str], api_key: str, api_secret: str) -> None:
         """Add a user who acts through a key and its secret."""
         with self.world.transaction():
             first, _, last = full_name.partition(" ")
             known = set(self.records.matching("Role", disabled=0))
-            self.insert_many_raw("Role", [
-                {"name": role, "role_name": role} for role in roles if role not in known
-            ])
-            self.insert("User", {
-                "email": email, "first_name": first, "last_name": last, "username": email,
-                "user_type": "System User", "roles": [{"role": role} for role in roles],
-            })
+            self.insert_many_raw("Role", [{"name": role, "role_name": role} for role in roles if role not in known])
+            self.insert(
+                "User",
+                {
+                    "email": email,
+                    "first_name": first,
+                    "last_name": last,
+                    "username": email,
+                    "user_type": "System User",
+                    "roles": [{"role": role} for role in roles],
+                },
+            )
             set_keys(self.records, email, api_key, api_secret)
 
     def set_password(self, user: str, password: str) -> None:
@@ -105,7 +108,11 @@ class Site:
         return secret
 
     def insert(
-        self, doctype_name: str, values: Mapping[str, object], *, user: str = ADMINISTRATOR,
+        self,
+        doctype_name: str,
+        values: Mapping[str, object],
+        *,
+        user: str = ADMINISTRATOR,
         named: bool = True,
     ) -> Values:
         """Make a document; the answer is what a POST answers. Raises Refusal."""
@@ -114,7 +121,11 @@ class Site:
         return self._writing.insert(doctype, values, user=user, named=named)
 
     def update(
-        self, doctype_name: str, name: object, values: Mapping[str, object], *,
+        self,
+        doctype_name: str,
+        name: object,
+        values: Mapping[str, object],
+        *,
         user: str = ADMINISTRATOR,
     ) -> Values:
         """Change a document; the answer is what a PUT answers. Raises Refusal."""
@@ -122,14 +133,10 @@ class Site:
         doctype = self.catalogue.get(doctype_name)
         return self._writing.update(doctype, name, values, user=user)
 
-    def run_method(
-        self, doctype_name: str, name: object, method: str, *, user: str = ADMINISTRATOR
-    ) -> bool:
+    def run_method(self, doctype_name: str, name: object, method: str, *, user: str = ADMINISTRATOR) -> bool:
         """Run a document's own method; False when it has none of that name. Raises Refusal."""
         self.catalogue.refresh()
-        return self._writing.run_method(
-            self.catalogue.get(doctype_name), name, method, user=user
-        )
+        return self._writing.run_method(self.catalogue.get(doctype_name), name, method, user=user)
 
     def delete(self, doctype_name: str, name: object, *, user: str = ADMINISTRATOR) -> None:
         """Delete a document. Raises Refusal."""
@@ -147,25 +154,34 @@ class Site:
         guardian = doctype
         if doctype.istable and document.get("parenttype"):
             guardian = self.catalogue.get(str(document["parenttype"]))
-        self.permissions.require(
-            user, guardian, "read", occasion="document", document=document
-        )
+        self.permissions.require(user, guardian, "read", occasion="document", document=document)
         rules_for(doctype.name).on_load(self.records, document)
         return document
 
     def list(
-        self, doctype_name: str, *, fields: Sequence[object] = ("name",), filters: object = None,
-        or_filters: object = None, order_by: str = "", group_by: str = "", limit_start: int = 0,
-        limit: int = 0, parent: str | None = None, user: str = ADMINISTRATOR,
+        self,
+        doctype_name: str,
+        *,
+        fields: Sequence[object] = ("name",),
+        filters: object = None,
+        or_filters: object = None,
+        order_by: str = "",
+        group_by: str = "",
+        limit_start: int = 0,
+        limit: int = 0,
+        parent: str | None = None,
+        user: str = ADMINISTRATOR,
     ) -> list[dict[str, SqlValue]]:
         """Some fields of the documents that fit; all of them unless `limit` says. Raises Refusal."""
-        wanted = ListQuery(
-            tuple(fields), filters, or_filters, order_by, group_by, limit_start, limit
-        )
+        wanted = ListQuery(tuple(fields), filters, or_filters, order_by, group_by, limit_start, limit)
         return self.query(doctype_name, wanted, parent=parent, user=user).dictionaries()
 
     def query(
-        self, doctype_name: str, wanted: ListQuery, *, parent: str | None = None,
+        self,
+        doctype_name: str,
+        wanted: ListQuery,
+        *,
+        parent: str | None = None,
         user: str = ADMINISTRATOR,
     ) -> Answer:
         """The answer to a list query as `user` may see it. Raises Refusal."""
@@ -178,9 +194,7 @@ class Site:
             guardian = self.catalogue.get(parent)
         self.permissions.require(user, guardian, "read", occasion="list")
         if doctype.issingle:
-            raise Refusal.crashed(
-                "ProgrammingError", f"('DocType', '{doctype_name}')", module="pymysql.err"
-            )
+            raise Refusal.crashed("ProgrammingError", f"('DocType', '{doctype_name}')", module="pymysql.err")
         if self.permissions.owner_only(user, guardian):
             wanted = replace(wanted, owner=user)
         return query.run(self.world, self.catalogue, doctype, wanted, self.world.now())
@@ -204,9 +218,7 @@ class Site:
         with self.world.transaction():
             stamp = moment_text(self.world.now())
             defaults = self._defaults(doctype)
-            while batch := [
-                _raw(doctype, defaults, row, stamp) for row in islice(waiting, BATCH)
-            ]:
+            while batch := [_raw(doctype, defaults, row, stamp) for row in islice(waiting, BATCH)]:
                 written += self._insert_batch(doctype, batch)
         return written
 
@@ -228,20 +240,21 @@ class Site:
     def _defaults(self, doctype: DocType) -> dict[str, SqlValue]:
         now = self.world.now()
         return {
-            field.fieldname: stored(
-                doctype.name, field, default_value(field, now=now, user=ADMINISTRATOR)
-            )
+            field.fieldname: stored(doctype.name, field, default_value(field, now=now, user=ADMINISTRATOR))
             for field in doctype.columns
         }
 
 
-def _raw(
-    doctype: DocType, defaults: Mapping[str, SqlValue], row: Mapping[str, object], stamp: str
-) -> Values:
+def _raw(doctype: DocType, defaults: Mapping[str, SqlValue], row: Mapping[str, object], stamp: str) -> Values:
     document: Values = {
-        "name": row.get("name") or hash_name(), "owner": ADMINISTRATOR, "creation": stamp,
-        "modified": row.get("creation", stamp), "modified_by": ADMINISTRATOR, "docstatus": 0,
-        "idx": 0, **defaults,
+        "name": row.get("name") or hash_name(),
+        "owner": ADMINISTRATOR,
+        "creation": stamp,
+        "modified": row.get("creation", stamp),
+        "modified_by": ADMINISTRATOR,
+        "docstatus": 0,
+        "idx": 0,
+        **defaults,
     }
     for fieldname, value in row.items():
         field = doctype.by_name.get(fieldname)
@@ -250,11 +263,13 @@ def _raw(
     return document
 
 
-def _child_row(
-    doctype: DocType, document: Values, fieldname: str, number: int, row: Mapping[str, object]
-) -> Values:
+def _child_row(doctype: DocType, document: Values, fieldname: str, number: int, row: Mapping[str, object]) -> Values:
     shared = {key: document[key] for key in ("creation", "modified", "owner", "docstatus")}
     return {
-        "idx": number, "parent": document["name"], "parenttype": doctype.name,
-        "parentfield": fieldname, **shared, **row,
+        "idx": number,
+        "parent": document["name"],
+        "parenttype": doctype.name,
+        "parentfield": fieldname,
+        **shared,
+        **row,
     }

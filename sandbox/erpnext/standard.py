@@ -6,16 +6,39 @@ Only what the DocTypes served here link to; a company and its accounts come with
 from collections.abc import Mapping, Sequence
 
 ROLES = (
-    "Accounts Manager", "Accounts User", "Administrator", "All", "Desk User", "Employee", "Guest",
-    "HR Manager", "HR User", "Inbox User", "Item Manager", "Maintenance Manager",
-    "Maintenance User", "Manufacturing User", "Purchase Manager", "Purchase Master Manager",
-    "Purchase User", "Sales Manager", "Sales Master Manager", "Sales User", "Stock Manager",
-    "Stock User", "Support Team", "System Manager", "Website Manager",
+    "Accounts Manager",
+    "Accounts User",
+    "Administrator",
+    "All",
+    "Desk User",
+    "Employee",
+    "Guest",
+    "HR Manager",
+    "HR User",
+    "Inbox User",
+    "Item Manager",
+    "Maintenance Manager",
+    "Maintenance User",
+    "Manufacturing User",
+    "Purchase Manager",
+    "Purchase Master Manager",
+    "Purchase User",
+    "Sales Manager",
+    "Sales Master Manager",
+    "Sales User",
+    "Stock Manager",
+    "Stock User",
+    "Support Team",
+    "System Manager",
+    "Website Manager",
 )
 _LANGUAGES = {"en": "English", "fr": "Français", "fr-CA": "Français canadien"}
 _UNITS = ("Nos", "Unit", "Hour", "Day", "Month", "Year", "Minute", "Meter")
 _PAYMENT_MODES = {
-    "Cash": "Cash", "Cheque": "Bank", "Credit Card": "Bank", "Wire Transfer": "Bank",
+    "Cash": "Cash",
+    "Cheque": "Bank",
+    "Credit Card": "Bank",
+    "Wire Transfer": "Bank",
     "Bank Draft": "Bank",
 }
 
@@ -28,26 +51,33 @@ def _tree(kind: str, root: str, leaves: Sequence[str]) -> list[dict[str, object]
 
 STANDARD_RECORDS: Mapping[str, Sequence[Mapping[str, object]]] = {
     "Role": [{"name": role, "role_name": role} for role in ROLES],
-    "Language": [
-        {"name": code, "language_code": code, "language_name": name}
-        for code, name in _LANGUAGES.items()
-    ],
+    "Language": [{"name": code, "language_code": code, "language_name": name} for code, name in _LANGUAGES.items()],
     "Country": [{"name": "Canada", "country_name": "Canada", "code": "ca"}],
-    "Currency": [{"name": "CAD", "currency_name": "CAD", "enabled": 1, "fraction": "Cent",
-                  "fraction_units": 100, "symbol": "$"}],
+    "Currency": [
+        {"name": "CAD", "currency_name": "CAD", "enabled": 1, "fraction": "Cent", "fraction_units": 100, "symbol": "$"}
+    ],
     "UOM": [{"name": unit, "uom_name": unit} for unit in _UNITS],
     "User Type": [{"name": kind} for kind in ("System User", "Website User")],
     "Issue Priority": [{"name": name} for name in ("Low", "Medium", "High")],
     "Mode of Payment": [
-        {"name": mode, "mode_of_payment": mode, "type": kind, "enabled": 1}
-        for mode, kind in _PAYMENT_MODES.items()
+        {"name": mode, "mode_of_payment": mode, "type": kind, "enabled": 1} for mode, kind in _PAYMENT_MODES.items()
     ],
-    "Price List": [{"name": "Standard Selling", "price_list_name": "Standard Selling",
-                    "currency": "CAD", "selling": 1}],
-    "Customer Group": _tree("customer_group", "All Customer Groups",
-                            ("Individual", "Commercial", "Non Profit", "Government")),
+    "Price List": [
+        {"name": "Standard Selling", "price_list_name": "Standard Selling", "currency": "CAD", "selling": 1}
+    ],
+    "Customer Group": _tree(
+        "customer_group", "All Customer Groups", ("Individual", "Commercial", "Non Profit", "Government")
+    ),
     "Territory": _tree("territory", "All Territories", ("Canada",)),
     "Item Group": _tree("item_group", "All Item Groups", ("Services", "Products")),
-    "User": [{"name": user, "email": f"{user.lower()}@example.com", "first_name": user,
-              "full_name": user, "username": user.lower()} for user in ("Administrator", "Guest")],
+    "User": [
+        {
+            "name": user,
+            "email": f"{user.lower()}@example.com",
+            "first_name": user,
+            "full_name": user,
+            "username": user.lower(),
+        }
+        for user in ("Administrator", "Guest")
+    ],
 }

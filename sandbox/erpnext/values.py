@@ -93,7 +93,12 @@ def read_moment(fieldtype: str, text: str) -> str | None:
     year, month, day, hour, minute, second, fraction = found.groups()
     try:
         moment = datetime(  # noqa: DTZ001 - the site's own time, which carries no offset
-            int(year), int(month), int(day), int(hour or 0), int(minute or 0), int(second or 0),
+            int(year),
+            int(month),
+            int(day),
+            int(hour or 0),
+            int(minute or 0),
+            int(second or 0),
             int((fraction or "0").ljust(6, "0")),
         )
     except ValueError:

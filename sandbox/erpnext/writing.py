@@ -33,9 +33,7 @@ class Writing:
         self._records = records
         self._permissions = permissions
 
-    def insert(
-        self, doctype: DocType, values: Mapping[str, object], *, user: str, named: bool = True
-    ) -> Values:
+    def insert(self, doctype: DocType, values: Mapping[str, object], *, user: str, named: bool = True) -> Values:
         """Make a document; `named` says whether a name among the values counts."""
         with self._records.world.transaction():
             change = self._new(doctype, values, user)
@@ -53,15 +51,16 @@ class Writing:
             self._record("insert", change, given(doctype, values))
         return shown
 
-    def update(
-        self, doctype: DocType, name: object, values: Mapping[str, object], *, user: str
-    ) -> Values:
+    def update(self, doctype: DocType, name: object, values: Mapping[str, object], *, user: str) -> Values:
         """Change a document. Raises Refusal when `modified` tells that it is another by now."""
         with self._records.world.transaction():
             change = self._changed(doctype, name, values, user)
             right, verb = self._transition(change)
             self._permissions.require(
-                user, self._guardian(doctype, change.document), right, occasion="write",
+                user,
+                self._guardian(doctype, change.document),
+                right,
+                occasion="write",
                 document=change.before,
             )
             rules = rules_for(doctype.name)
@@ -98,15 +97,17 @@ class Writing:
         with self._records.world.transaction():
             before = self._records.load(doctype, name)
             self._permissions.require(
-                user, self._guardian(doctype, before or {}), "delete", occasion="delete",
+                user,
+                self._guardian(doctype, before or {}),
+                "delete",
+                occasion="delete",
                 document=before,
             )
             if before is None:
                 raise not_found(doctype.name, name, told=False)
             if before["docstatus"] == _SUBMITTED:
                 raise validation(
-                    f"{doctype.name} {name}: Submitted Record cannot be deleted."
-                    " You must cancel it first."
+                    f"{doctype.name} {name}: Submitted Record cannot be deleted. You must cancel it first."
                 )
             change = Change(self._records, doctype, before, before, user, self._records.now())
             rules_for(doctype.name).on_trash(change)
@@ -117,10 +118,15 @@ class Writing:
     def _new(self, doctype: DocType, values: Mapping[str, object], user: str) -> Change:
         now = self._records.now()
         document: Values = {
-            "name": None, "owner": user, "creation": moment_text(now),
-            "modified": moment_text(now), "modified_by": user,
-            "docstatus": whole(values.get("docstatus")), "idx": whole(values.get("idx")),
-            **given(doctype, values), "doctype": doctype.name,
+            "name": None,
+            "owner": user,
+            "creation": moment_text(now),
+            "modified": moment_text(now),
+            "modified_by": user,
+            "docstatus": whole(values.get("docstatus")),
+            "idx": whole(values.get("idx")),
+            **given(doctype, values),
+            "doctype": doctype.name,
         }
         if doctype.istable:
             document |= {key: values.get(key) for key in ("parent", "parentfield", "parenttype")}
@@ -131,9 +137,7 @@ class Writing:
         fill_defaults(change)
         return change
 
-    def _changed(
-        self, doctype: DocType, name: object, values: Mapping[str, object], user: str
-    ) -> Change:
+    def _changed(self, doctype: DocType, name: object, values: Mapping[str, object], user: str) -> Change:
         before = self._records.load(doctype, name)
         self._permissions.require(
             user, self._guardian(doctype, before or {}), "write", occasion="write", document=before
@@ -144,10 +148,12 @@ class Writing:
         now = self._records.now()
         expected = values.get("modified", before["modified"])
         document = {
-            **before, **given(doctype, values),
+            **before,
+            **given(doctype, values),
             **{key: values[key] for key in ("creation", "owner") if key in values},
             "docstatus": whole(values.get("docstatus", before["docstatus"])),
-            "modified": moment_text(now), "modified_by": user,
+            "modified": moment_text(now),
+            "modified_by": user,
         }
         change = Change(self._records, doctype, document, before, user, now)
         if before["docstatus"] == _CANCELLED:
@@ -198,9 +204,7 @@ class Writing:
 
     def _amended_name(self, change: Change) -> str:
         original = str(change.document["amended_from"])
-        earlier = self._records.values(
-            change.doctype.name, original, ["docstatus", "amended_from"]
-        )
+        earlier = self._records.values(change.doctype.name, original, ["docstatus", "amended_from"])
         if earlier.get("docstatus") != _CANCELLED:
             raise validation(f"{original} is not cancelled: only a cancelled one is amended")
         return naming.amended_name(original, already_amended=bool(earlier.get("amended_from")))
@@ -219,7 +223,8 @@ class Writing:
             checks.submitted_kept(change)
         if len(str(document["name"])) > LONGEST_NAME:
             raise Refusal.crashed(
-                "DataError", "(1406, \"Data too long for column 'name' at row 1\")",
+                "DataError",
+                "(1406, \"Data too long for column 'name' at row 1\")",
                 module="pymysql.err",
             )
         for doctype, row, _ in checks.documents(change):
@@ -248,13 +253,13 @@ class Writing:
             self._records.insert_row(child, row)
 
     def _record(self, verb: Verb, change: Change, detail: Values) -> None:
-        shown = {
-            key: "********" if _is_password(change.doctype, key) else value
-            for key, value in detail.items()
-        }
+        shown = {key: "********" if _is_password(change.doctype, key) else value for key, value in detail.items()}
         self._records.world.record_effect(
-            system="erpnext", verb=verb, actor=change.user,
-            target=f"{change.doctype.name}/{change.document['name']}", detail=shown,
+            system="erpnext",
+            verb=verb,
+            actor=change.user,
+            target=f"{change.doctype.name}/{change.document['name']}",
+            detail=shown,
         )
 
 

@@ -9,9 +9,7 @@ from starlette.responses import JSONResponse
 class HubRefusal(Exception):
     """A request that the hub does not carry out; `code` is stable, the message is for people."""
 
-    def __init__(
-        self, status: int, code: str, message: str, *, current: dict[str, object] | None = None
-    ) -> None:
+    def __init__(self, status: int, code: str, message: str, *, current: dict[str, object] | None = None) -> None:
         super().__init__(message)
         self.status = status
         self.code = code

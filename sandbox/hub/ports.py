@@ -46,9 +46,7 @@ def find_port(connection: sqlite3.Connection, olt: str, port: str) -> Port:
     return _port(row)
 
 
-def list_ports(
-    connection: sqlite3.Connection, *, olt: str | None = None, customer: str | None = None
-) -> list[Port]:
+def list_ports(connection: sqlite3.Connection, *, olt: str | None = None, customer: str | None = None) -> list[Port]:
     """The ports of an OLT, of a customer, of both, or all, in the order of their places."""
     rows = connection.execute(
         f"SELECT {_COLUMNS} FROM hub_ports WHERE (?1 IS NULL OR olt = ?1)"  # noqa: S608 (constant columns)
@@ -81,12 +79,8 @@ def set_port(
     return after, False
 
 
-def _earlier_answer(
-    connection: sqlite3.Connection, olt: str, port: str, *, enabled: bool, key: str
-) -> Port | None:
-    row = connection.execute(
-        "SELECT olt, port, enabled, answer FROM hub_port_changes WHERE key = ?", (key,)
-    ).fetchone()
+def _earlier_answer(connection: sqlite3.Connection, olt: str, port: str, *, enabled: bool, key: str) -> Port | None:
+    row = connection.execute("SELECT olt, port, enabled, answer FROM hub_port_changes WHERE key = ?", (key,)).fetchone()
     if row is None:
         return None
     if (row[0], row[1], bool(row[2])) != (olt, port, enabled):
@@ -103,9 +97,7 @@ def _check(port: Port, *, enabled: bool, version: int | None) -> None:
             current=port.wire(),
         )
     if enabled and port.customer is None:
-        raise HubRefusal(
-            409, "port_unassigned", f"{port.olt} {port.port} hangs on nobody.", current=port.wire()
-        )
+        raise HubRefusal(409, "port_unassigned", f"{port.olt} {port.port} hangs on nobody.", current=port.wire())
 
 
 def _change(world: World, port: Port, *, key: str, actor: str) -> Port:

@@ -15,9 +15,7 @@ from sandbox.hub.devices import Device, begin_reboot, find_device
 from sandbox.hub.errors import HubRefusal
 from sandbox.world import World
 
-_SELECT = (
-    "SELECT id, serial, name, unique_key, state, created_at, expires_at, finished_at, fault FROM hub_tasks"
-)
+_SELECT = "SELECT id, serial, name, unique_key, state, created_at, expires_at, finished_at, fault FROM hub_tasks"
 
 
 @dataclass(frozen=True)
@@ -88,9 +86,7 @@ def cancel(world: World, task_id: str, *, actor: str) -> Task:
         if task.state == "cancelled":
             return task
         if task.state != "queued":
-            raise HubRefusal(
-                409, "task_not_queued", f"Task {task_id} is {task.state}.", current=task.wire()
-            )
+            raise HubRefusal(409, "task_not_queued", f"Task {task_id} is {task.state}.", current=task.wire())
         _finish(connection, task.number, "cancelled", world.now())
         _effect(world, "cancel_task", task.serial, actor, task.unique_key)
         return _find(connection, task_id)
@@ -133,9 +129,7 @@ def _run(world: World, connection: sqlite3.Connection, task: Task, device: Devic
     _effect(world, "reboot", task.serial, "hub", task.unique_key)
 
 
-def _enqueue(
-    connection: sqlite3.Connection, serial: str, unique_key: str, now: datetime, expires_at: datetime
-) -> int:
+def _enqueue(connection: sqlite3.Connection, serial: str, unique_key: str, now: datetime, expires_at: datetime) -> int:
     created, expires = (moment.isoformat(timespec="seconds") for moment in (now, expires_at))
     cursor = connection.execute(
         "INSERT INTO hub_tasks (serial, name, unique_key, state, created_at, expires_at)"
@@ -160,9 +154,7 @@ def _finish(
 
 
 def _effect(world: World, verb: str, serial: str, actor: str, unique_key: str) -> None:
-    world.record_effect(
-        system="hub", verb=verb, target=serial, actor=actor, detail={"unique_key": unique_key}
-    )
+    world.record_effect(system="hub", verb=verb, target=serial, actor=actor, detail={"unique_key": unique_key})
 
 
 def _find(connection: sqlite3.Connection, task_id: str) -> Task:
@@ -178,6 +170,13 @@ def _find(connection: sqlite3.Connection, task_id: str) -> Task:
 def _task(row: tuple[Any, ...]) -> Task:
     number, serial, name, unique_key, state, created_at, expires_at, finished_at, fault = row
     return Task(
-        number, serial, name, unique_key, state, created_at, expires_at, finished_at,
+        number,
+        serial,
+        name,
+        unique_key,
+        state,
+        created_at,
+        expires_at,
+        finished_at,
         json.loads(fault) if fault else None,
     )

@@ -74,9 +74,7 @@ class Likeness:
         return bool(_MOMENT.fullmatch(text) or _ROW_NAME.fullmatch(text))
 
 
-def differences(
-    recording: Recording, real: Any, likeness: Likeness, *, values: bool = True
-) -> list[str]:
+def differences(recording: Recording, real: Any, likeness: Likeness, *, values: bool = True) -> list[str]:
     """How a real answer differs from the recorded one; `values` false looks at shape alone.
 
     A list whose order the request does not fix is compared as a set, and when a limit cut it
@@ -105,9 +103,7 @@ def _rows_of(rows: list[Any]) -> int:
     return sum(_left_out(row) or 1 for row in rows)
 
 
-def _differences(
-    recorded: Any, real: Any, likeness: Likeness, *, values: bool, where: str
-) -> list[str]:
+def _differences(recorded: Any, real: Any, likeness: Likeness, *, values: bool, where: str) -> list[str]:
     if isinstance(recorded, dict) and isinstance(real, dict):
         return _of_objects(recorded, real, likeness, values=values, where=where)
     if isinstance(recorded, list) and isinstance(real, list):
@@ -132,22 +128,16 @@ def _of_objects(
         elif key in _TOLD:
             found += [] if isinstance(real[key], str) else [f"{place}: not a text"]
         else:
-            found += _differences(
-                recorded[key], real[key], likeness, values=values, where=place
-            )
+            found += _differences(recorded[key], real[key], likeness, values=values, where=place)
     return found
 
 
 def _of_messages(recorded: str, real: str, where: str) -> list[str]:
-    left, right = (
-        [sorted(json.loads(message)) for message in json.loads(text)] for text in (recorded, real)
-    )
+    left, right = ([sorted(json.loads(message)) for message in json.loads(text)] for text in (recorded, real))
     return [] if left == right else [f"{where}: messages hold {left}, got {right}"]
 
 
-def _of_lists(
-    recorded: list[Any], real: list[Any], likeness: Likeness, *, values: bool, where: str
-) -> list[str]:
+def _of_lists(recorded: list[Any], real: list[Any], likeness: Likeness, *, values: bool, where: str) -> list[str]:
     expected = _rows_of(recorded)
     kept = [row for row in recorded if not _left_out(row)]
     found = []

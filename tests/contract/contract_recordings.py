@@ -38,9 +38,16 @@ class Recording:
         if "big-body" in row["name"]:  # the recorder kept the first 200 characters only
             body = body[:-2] + "z" * BIG_BODY + '"}'
         return cls(
-            row["name"], request["method"], request["path"], request["auth"],
-            response["status"], response["json"], params=request["params"] or {},
-            json=request["json"], raw_body=body, headers=request.get("headers") or {},
+            row["name"],
+            request["method"],
+            request["path"],
+            request["auth"],
+            response["status"],
+            response["json"],
+            params=request["params"] or {},
+            json=request["json"],
+            raw_body=body,
+            headers=request.get("headers") or {},
         )
 
     @property

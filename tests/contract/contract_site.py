@@ -29,9 +29,7 @@ _KEY, _SECRET, _PASSWORD = "contract-key", "contract-secret", "admin"
 class SiteUnderTest:
     """A site, and the callers who talk to it."""
 
-    def __init__(
-        self, client: httpx.AsyncClient, key: str, secret: str, day: str, world: World | None = None
-    ) -> None:
+    def __init__(self, client: httpx.AsyncClient, key: str, secret: str, day: str, world: World | None = None) -> None:
         self.day = day
         self._world = world
         self._client = client
@@ -77,8 +75,11 @@ class SiteUnderTest:
             content = json.dumps(recording.json).encode()
             headers["Content-Type"] = "application/json"
         response = await self._client.request(
-            recording.method, recording.path, params=_encoded(recording.params) or None,
-            content=content, headers=headers,
+            recording.method,
+            recording.path,
+            params=_encoded(recording.params) or None,
+            content=content,
+            headers=headers,
         )
         self._client.cookies.clear()
         self._remember(recording, response)
@@ -102,10 +103,16 @@ class SiteUnderTest:
     def _authorization(self, recording: Recording) -> Mapping[str, str]:
         pair = f"{self._key}:{self._secret}"
         known = {
-            "admin": f"token {pair}", "support": f"token {self._support}",
-            "bad": f"token {self._key}:wrong", "badkey": f"token wrong:{self._secret}",
-            "01-06": f"token {self._key}", "01-07": f"Nonsense {pair}", "01-08": "Bearer wrong",
-            "01-09": f"Basic {_base64(pair)}", "01-18": "token :", "01-19": f"TOKEN {pair}",
+            "admin": f"token {pair}",
+            "support": f"token {self._support}",
+            "bad": f"token {self._key}:wrong",
+            "badkey": f"token wrong:{self._secret}",
+            "01-06": f"token {self._key}",
+            "01-07": f"Nonsense {pair}",
+            "01-08": "Bearer wrong",
+            "01-09": f"Basic {_base64(pair)}",
+            "01-18": "token :",
+            "01-19": f"TOKEN {pair}",
             "01-10": f"Basic {_base64(f'Administrator:{_PASSWORD}')}",
         }
         if recording.auth is None:
@@ -119,7 +126,4 @@ def _base64(text: str) -> str:
 
 
 def _encoded(params: Mapping[str, Any]) -> dict[str, str]:
-    return {
-        key: value if isinstance(value, str) else json.dumps(value)
-        for key, value in params.items()
-    }
+    return {key: value if isinstance(value, str) else json.dumps(value) for key, value in params.items()}

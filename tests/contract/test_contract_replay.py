@@ -9,9 +9,7 @@ from contract_preparation import REPLAYED
 from contract_recordings import Recording, recordings
 from contract_replaying import Replay
 
-_LISTED = yaml.safe_load(
-    (Path(__file__).parent / "exceptions.yaml").read_text(encoding="utf-8")
-)
+_LISTED = yaml.safe_load((Path(__file__).parent / "exceptions.yaml").read_text(encoding="utf-8"))
 NOT_REPLAYED: dict[str, str] = _LISTED["not_replayed"]
 SHAPE_ONLY: dict[str, str] = _LISTED["shape_only"]
 ALL = [recording for number in REPLAYED for recording in recordings(number)]
@@ -24,9 +22,7 @@ ALL = [recording for number in REPLAYED for recording in recordings(number)]
 def test_answers_as_recorded(recording: Recording, replay: Replay) -> None:
     real = replay.answers[recording.name]
     assert real.status == recording.status, real.answer
-    found = differences(
-        recording, real.answer, replay.likeness, values=recording.name not in SHAPE_ONLY
-    )
+    found = differences(recording, real.answer, replay.likeness, values=recording.name not in SHAPE_ONLY)
     assert not found, "\n".join(found)
 
 

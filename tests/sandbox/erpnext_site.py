@@ -22,8 +22,17 @@ def make_site(world: World) -> Site:
     site.update("Global Defaults", "Global Defaults", {"disable_rounded_total": 1})
     for doctype in ("Customer", "Comment", "Sales Invoice"):
         site.install_custom_field(doctype, STEP)
-    site.insert("Item", {"item_code": "NET", "item_name": "Net", "item_group": "Services",
-                         "stock_uom": "Nos", "standard_rate": 59.95, "is_stock_item": 0})
+    site.insert(
+        "Item",
+        {
+            "item_code": "NET",
+            "item_name": "Net",
+            "item_group": "Services",
+            "stock_uom": "Nos",
+            "standard_rate": 59.95,
+            "is_stock_item": 0,
+        },
+    )
     site.insert("Customer", {"name": "C-1", "customer_name": "Marie-Ève Côté", "customer_type": "Individual"})
     site.create_user("office@example.com", "Of Fice", OFFICE, KEY, SECRET)
     site.create_user("support@example.com", "Sup Port", ("Support Team",), "support", "support")
@@ -54,7 +63,10 @@ class Caller:
         self, method: str, path: str, body: object, key: str, params: Mapping[str, object]
     ) -> tuple[int, dict[str, Any]]:
         response = await self.client.request(
-            method, f"/api/{path}", json=body, headers={"Authorization": f"token {key}"} if key else {},
+            method,
+            f"/api/{path}",
+            json=body,
+            headers={"Authorization": f"token {key}"} if key else {},
             params={name: value if isinstance(value, str) else json.dumps(value) for name, value in params.items()},
         )
         found: dict[str, Any] = response.json()

@@ -60,9 +60,7 @@ async def network(app: ASGIApp) -> AsyncIterator[httpx.AsyncClient]:
 
 
 @pytest.mark.parametrize("customer", WHERE)
-async def test_each_named_customer_lives_where_the_fact_sheet_says(
-    erp: httpx.AsyncClient, customer: str
-) -> None:
+async def test_each_named_customer_lives_where_the_fact_sheet_says(erp: httpx.AsyncClient, customer: str) -> None:
     name, places = WHERE[customer]
     found = await document(erp, "Customer", customer)
     locations = await listed(erp, "Service Location", customer=customer)
@@ -114,13 +112,9 @@ async def test_marie_eve_has_a_card_on_file_and_pays_by_hand(erp: httpx.AsyncCli
     assert await _plans(erp, "C-10002") == ["FIBRE-500"]
 
 
-async def test_luc_gagnon_is_suspended_and_owes_312_40(
-    erp: httpx.AsyncClient, network: httpx.AsyncClient
-) -> None:
+async def test_luc_gagnon_is_suspended_and_owes_312_40(erp: httpx.AsyncClient, network: httpx.AsyncClient) -> None:
     customer = await document(erp, "Customer", "C-10003")
-    (total,) = await listed(
-        erp, "Sales Invoice", ["sum(outstanding_amount) as owed"], customer="C-10003", docstatus=1
-    )
+    (total,) = await listed(erp, "Sales Invoice", ["sum(outstanding_amount) as owed"], customer="C-10003", docstatus=1)
     ports = await told(network, "/ports", customer="C-10003")
     devices = await told(network, "/devices", customer="C-10003")
 
@@ -177,9 +171,7 @@ async def test_nathalie_roy_has_one_open_arrangement(erp: httpx.AsyncClient) -> 
 async def test_patrick_bergeron_has_been_offline_since_the_evening(
     erp: httpx.AsyncClient, network: httpx.AsyncClient
 ) -> None:
-    (ont,) = [
-        device for device in await told(network, "/devices", customer="C-10011") if device["type"] == "ONT"
-    ]
+    (ont,) = [device for device in await told(network, "/devices", customer="C-10011") if device["type"] == "ONT"]
     tickets = await listed(erp, "Issue", customer="C-10011", status="Open")
 
     assert (ont["online"], ont["since"]) == (False, "2026-03-11T22:40:00-04:00")

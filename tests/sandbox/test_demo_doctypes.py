@@ -25,24 +25,50 @@ INSERTS: dict[str, tuple[Mapping[str, object], Mapping[str, object]]] = {
     "VoIP Line": ({"did": "4502647000", "customer": "C-10001"}, {"did": "4502647001", "customer": "C-10001"}),
     "Dispatch Job": ({"customer": "C-10001", "scheduled_date": "2026-03-20"},) * 2,
     "Work Order Log": ({"customer": "C-10001", "date": "2026-03-12"},) * 2,
-    "Comment": ({"comment_type": "Comment", "reference_doctype": "Customer", "reference_name": "C-10001",
-                 "content": "Rappeler."},) * 2,
+    "Comment": (
+        {
+            "comment_type": "Comment",
+            "reference_doctype": "Customer",
+            "reference_name": "C-10001",
+            "content": "Rappeler.",
+        },
+    )
+    * 2,
     "Communication": ({"subject": "Réponse", "content": "Merci."},) * 2,
     "Contact": ({"first_name": "Aline"}, {"first_name": "Blaise"}),
     "Issue": ({"subject": "Pas d'internet", "customer": "C-10001"},) * 2,
     "Quotation": ({"quotation_to": "Customer", "party_name": "C-10001", **SOLD},) * 2,
     "Sales Invoice": ({"customer": "C-10001", **SOLD},) * 2,
     "Payment Entry": (
-        {"payment_type": "Receive", "company": "Gigafibre (démo)", "party_type": "Customer", "party": "C-10001",
-         "paid_from": "Debtors - GD", "paid_to": "Bank - GD", "paid_from_account_currency": "CAD",
-         "paid_to_account_currency": "CAD", "paid_amount": 20, "received_amount": 20,
-         "source_exchange_rate": 1, "target_exchange_rate": 1, "mode_of_payment": "Portal",
-         "reference_no": "P-1", "reference_date": "2026-03-12"},
-    ) * 2,
+        {
+            "payment_type": "Receive",
+            "company": "Gigafibre (démo)",
+            "party_type": "Customer",
+            "party": "C-10001",
+            "paid_from": "Debtors - GD",
+            "paid_to": "Bank - GD",
+            "paid_from_account_currency": "CAD",
+            "paid_to_account_currency": "CAD",
+            "paid_amount": 20,
+            "received_amount": 20,
+            "source_exchange_rate": 1,
+            "target_exchange_rate": 1,
+            "mode_of_payment": "Portal",
+            "reference_no": "P-1",
+            "reference_date": "2026-03-12",
+        },
+    )
+    * 2,
     "Subscription": (
-        {"party_type": "Customer", "party": "C-10001", "company": "Gigafibre (démo)",
-         "start_date": "2026-03-12", "plans": [{"plan": "TV-BASE", "qty": 1}]},
-    ) * 2,
+        {
+            "party_type": "Customer",
+            "party": "C-10001",
+            "company": "Gigafibre (démo)",
+            "start_date": "2026-03-12",
+            "plans": [{"plan": "TV-BASE", "qty": 1}],
+        },
+    )
+    * 2,
 }
 SETTLED = {
     ("Service Location", "status"): ["Pending", "Active", "Inactive"],
@@ -61,8 +87,15 @@ SETTLED = {
     ("Work Order Log", "status"): ["Open", "Done", "Cancelled"],
 }
 CUSTOM = {
-    "Customer": {"is_suspended", "suspended_on", "suspended_until", "suspension_reason",
-                 "stripe_customer_id", "language", "is_vip"},
+    "Customer": {
+        "is_suspended",
+        "suspended_on",
+        "suspended_until",
+        "suspension_reason",
+        "stripe_customer_id",
+        "language",
+        "is_vip",
+    },
     "Subscription": {"service_location"},
     "Quotation": {"service_location", "legacy_soumission_id"},
     "Issue": {"service_location", "department"},
@@ -121,9 +154,7 @@ async def test_a_value_that_is_not_settled_is_refused(erp: httpx.AsyncClient) ->
 
 
 @pytest.mark.parametrize("doctype", CUSTOM)
-async def test_standard_doctypes_bear_the_companys_fields(
-    erp: httpx.AsyncClient, doctype: str
-) -> None:
+async def test_standard_doctypes_bear_the_companys_fields(erp: httpx.AsyncClient, doctype: str) -> None:
     for field in CUSTOM[doctype]:
         answer = await erp.get(
             f"/api/resource/{doctype}", params={"fields": json.dumps(["name", field]), "limit_page_length": 1}

@@ -65,8 +65,12 @@ async def test_what_was_changed_stays_until_a_reset(tmp_path: Path) -> None:
         world = open_demo(path, reset=reset)
         async with erpnext(create_app(world)) as client:
             counts.append(len(await listed(client, "Comment", ["name"], reference_name="C-10009")))
-            note = {"comment_type": "Comment", "reference_doctype": "Customer", "reference_name": "C-10009",
-                    "content": "Rappeler lundi."}
+            note = {
+                "comment_type": "Comment",
+                "reference_doctype": "Customer",
+                "reference_name": "C-10009",
+                "content": "Rappeler lundi.",
+            }
             await client.post("/api/resource/Comment", json=note)
         world.close()
 
@@ -78,7 +82,10 @@ def test_processes_that_race_to_make_it_end_on_one_company(tmp_path: Path) -> No
     root = Path(__file__).parents[2]
     racers = [
         subprocess.Popen(  # noqa: S603 (our own interpreter)
-            [sys.executable, "-c", RACER, str(path)], cwd=root, stdout=subprocess.PIPE, stderr=subprocess.PIPE,
+            [sys.executable, "-c", RACER, str(path)],
+            cwd=root,
+            stdout=subprocess.PIPE,
+            stderr=subprocess.PIPE,
             text=True,
         )
         for _ in range(3)

@@ -46,8 +46,9 @@ def test_no_stranger_shares_an_address_a_number_or_an_email() -> None:
 
 def _marks(client: Client) -> set[str]:
     lines = {line.did for premises in client.premises for line in premises.lines}
-    doors = {f"{premises.address.civic} {premises.address.street} {premises.address.city}"
-             for premises in client.premises}
+    doors = {
+        f"{premises.address.civic} {premises.address.street} {premises.address.city}" for premises in client.premises
+    }
     return {client.phone.replace("-", ""), client.email} | lines | doors
 
 

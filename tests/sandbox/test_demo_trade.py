@@ -55,9 +55,7 @@ async def test_the_items_and_their_prices(erp: httpx.AsyncClient) -> None:
 async def test_a_plan_for_every_monthly_item_at_its_price(erp: httpx.AsyncClient) -> None:
     plans = await listed(erp, "Subscription Plan", ["item", "cost", "billing_interval"])
 
-    assert {row["item"]: row["cost"] for row in plans} == {
-        code: price for code, (_, price) in list(ITEMS.items())[:6]
-    }
+    assert {row["item"]: row["cost"] for row in plans} == {code: price for code, (_, price) in list(ITEMS.items())[:6]}
     assert {row["billing_interval"] for row in plans} == {"Month"}
 
 
@@ -101,17 +99,15 @@ async def test_the_technicians(erp: httpx.AsyncClient) -> None:
     employees = await listed(erp, "Employee", ["employee_name"])
 
     assert [row["employee_name"] for row in employees] == [
-        "Marc-André Pelletier", "Sophie Lalonde", "Dave Robinson",
+        "Marc-André Pelletier",
+        "Sophie Lalonde",
+        "Dave Robinson",
     ]
 
 
 async def test_marc_andre_spent_six_and_a_half_hours_at_ferme_leduc(erp: httpx.AsyncClient) -> None:
     orders = await listed(erp, "Work Order Log", ["name", "date"], customer="C-10007")
-    rows = [
-        row
-        for order in orders
-        for row in (await document(erp, "Work Order Log", order["name"]))["technicians"]
-    ]
+    rows = [row for order in orders for row in (await document(erp, "Work Order Log", order["name"]))["technicians"]]
 
     assert len(rows) == 3
     assert {row["technician"] for row in rows} == {"HR-EMP-00001"}
@@ -143,9 +139,7 @@ async def test_the_olts_and_their_free_ports(app: ASGIApp) -> None:
     assert {("OLT-WEST", "1/1/4"), ("OLT-EAST", "1/2/7")} <= free
 
 
-async def test_the_hub_and_erpnext_agree_on_ports_and_serial_numbers(
-    app: ASGIApp, erp: httpx.AsyncClient
-) -> None:
+async def test_the_hub_and_erpnext_agree_on_ports_and_serial_numbers(app: ASGIApp, erp: httpx.AsyncClient) -> None:
     async with hub(app) as network:
         ports = {port["location"]: port for port in await told(network, "/ports") if port["location"]}
         devices = {device["serial"]: device for device in await told(network, "/devices")}
@@ -171,9 +165,7 @@ async def test_five_lines_are_registered_elsewhere_than_where_they_stand(erp: ht
     assert "4502473300" in elsewhere
 
 
-async def test_twelve_registrations_are_orphans_and_one_line_is_unknown(
-    erp: httpx.AsyncClient, world: World
-) -> None:
+async def test_twelve_registrations_are_orphans_and_one_line_is_unknown(erp: httpx.AsyncClient, world: World) -> None:
     active = {line["name"]: line for line in await listed(erp, "VoIP Line", status="Active")}
     registered = {registration.did: registration for registration in registrations(world)}
 
@@ -190,14 +182,10 @@ async def test_the_provider_has_the_addresses_that_erpnext_believes_it_has(
     for registration in registrations(world):
         line = lines.get(registration.did)
         if line is not None:
-            assert [getattr(registration, part) for part in ADDRESS] == [
-                line[f"e911_{part}"] or "" for part in ADDRESS
-            ]
+            assert [getattr(registration, part) for part in ADDRESS] == [line[f"e911_{part}"] or "" for part in ADDRESS]
 
 
-async def test_numbers_that_the_pbx_can_assign_are_in_nobodys_hands(
-    erp: httpx.AsyncClient, world: World
-) -> None:
+async def test_numbers_that_the_pbx_can_assign_are_in_nobodys_hands(erp: httpx.AsyncClient, world: World) -> None:
     free = {f"45026470{number:02d}" for number in range(20)} | {"8195551234"}
     used = {line["name"] for line in await listed(erp, "VoIP Line", ["name"])}
 

@@ -9,7 +9,9 @@ from sandbox.erpnext.errors import Refusal
 from sandbox.erpnext.site import Site
 
 INVOICE: dict[str, Any] = {
-    "customer": "C-1", "docstatus": 1, "due_date": "2026-04-01",
+    "customer": "C-1",
+    "docstatus": 1,
+    "due_date": "2026-04-01",
     "items": [{"item_code": "NET", "qty": 2}],
     "taxes": [
         {"charge_type": "On Net Total", "account_head": "TPS 5% - TF", "description": "TPS", "rate": 5},
@@ -19,8 +21,13 @@ INVOICE: dict[str, Any] = {
 
 
 async def test_a_repeated_insert_of_one_step_is_refused_and_the_first_is_found(caller: Caller) -> None:
-    comment = {"comment_type": "Comment", "reference_doctype": "Customer", "reference_name": "C-1",
-               "content": "called", "agent_step": "plan-1/2"}
+    comment = {
+        "comment_type": "Comment",
+        "reference_doctype": "Customer",
+        "reference_name": "C-1",
+        "content": "called",
+        "agent_step": "plan-1/2",
+    }
     _, first = await caller.ask("POST", "resource/Comment", comment)
     status, second = await caller.ask("POST", "resource/Comment", comment)
     assert (status, second["exc_type"]) == (417, "UniqueValidationError")
@@ -113,7 +120,9 @@ async def test_a_time_and_a_moment_read_back_as_the_database_writes_them(caller:
     assert {key: answer["data"][key] for key in sent} == sent
     _, answer = await caller.ask("GET", "resource/Customer/C-1")
     assert {key: answer["data"][key] for key in sent} == {
-        "time": "8:05:00", "datetime": "2026-12-01 05:00:00", "date": "2026-11-05",
+        "time": "8:05:00",
+        "datetime": "2026-12-01 05:00:00",
+        "date": "2026-11-05",
     }
 
 
@@ -134,8 +143,11 @@ async def test_many_inserts_are_all_or_none(caller: Caller, site: Site) -> None:
 
 
 async def test_a_doctype_of_the_real_thing_that_is_not_served_says_so(caller: Caller) -> None:
-    for method, path in (("GET", "resource/Work Order"), ("GET", "resource/Work Order/WO-1"),
-                         ("POST", "resource/Delivery Note")):
+    for method, path in (
+        ("GET", "resource/Work Order"),
+        ("GET", "resource/Work Order/WO-1"),
+        ("POST", "resource/Delivery Note"),
+    ):
         status, answer = await caller.ask(method, path)
         assert status == 501
         assert path.split("/")[1] in answer["exception"]
@@ -186,9 +198,16 @@ def test_a_document_that_another_points_at_stays(site: Site) -> None:
 
 
 def test_many_raw_rows_come_with_their_defaults_and_their_tables(site: Site) -> None:
-    site.insert_many_raw("Quotation", [
-        {"name": "Q-1", "party_name": "C-1", "items": [{"item_code": "NET", "qty": 1}, {"item_code": "NET", "qty": 2}]},
-    ])
+    site.insert_many_raw(
+        "Quotation",
+        [
+            {
+                "name": "Q-1",
+                "party_name": "C-1",
+                "items": [{"item_code": "NET", "qty": 1}, {"item_code": "NET", "qty": 2}],
+            },
+        ],
+    )
     quotation = site.get("Quotation", "Q-1")
     assert quotation["conversion_rate"] == 0.0
     rows = quotation["items"]

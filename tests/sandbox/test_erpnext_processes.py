@@ -62,10 +62,15 @@ def test_a_doctype_that_one_process_adds_is_served_by_the_other(tmp_path: Path) 
     here = World.open(tmp_path / "world.db")
     there = World.open(tmp_path / "world.db")
     one, other = Site(here), Site(there)
-    one.install_doctype({
-        "name": "Gadget", "module": "Custom", "custom": 1, "autoname": "format:G-{###}",
-        "fields": [{"fieldname": "title", "fieldtype": "Data", "label": "Title", "reqd": 1}],
-    })
+    one.install_doctype(
+        {
+            "name": "Gadget",
+            "module": "Custom",
+            "custom": 1,
+            "autoname": "format:G-{###}",
+            "fields": [{"fieldname": "title", "fieldtype": "Data", "label": "Title", "reqd": 1}],
+        }
+    )
     assert other.insert("Gadget", {"title": "x"})["name"] == "G-001"
     one.install_custom_field("Gadget", {"fieldname": "size", "fieldtype": "Int", "label": "Size", "unique": 1})
     other.update("Gadget", "G-001", {"size": "7"})

@@ -8,23 +8,34 @@ from sandbox.erpnext.site import Site
 
 @pytest.fixture(autouse=True)
 def customers(site: Site) -> None:
-    site.insert_many_raw("Customer", [
-        {"name": f"N-{number}", "customer_name": name, "website": site_name, "tax_id": f"{number}"}
-        for number, (name, site_name) in enumerate([
-            ("Émile Lavoie", None), ("emile lavoie", ""), ("Zoé 100% Net", "a_b"), ("L'Écuyer", "axb"),
-        ])
-    ])
+    site.insert_many_raw(
+        "Customer",
+        [
+            {"name": f"N-{number}", "customer_name": name, "website": site_name, "tax_id": f"{number}"}
+            for number, (name, site_name) in enumerate(
+                [
+                    ("Émile Lavoie", None),
+                    ("emile lavoie", ""),
+                    ("Zoé 100% Net", "a_b"),
+                    ("L'Écuyer", "axb"),
+                ]
+            )
+        ],
+    )
 
 
-@pytest.mark.parametrize(("operator", "value", "expected"), [
-    ("=", "EMILE LAVOIE", ["N-0", "N-1"]),
-    ("like", "%ecuy%", ["N-3"]),
-    ("like", "%100\\% n%", ["N-2"]),
-    ("not like", "%lavoie%", ["C-1", "N-2", "N-3"]),
-    ("in", ["Émile Lavoie", "zoe 100% net"], ["N-0", "N-1", "N-2"]),
-    ("not in", ["Émile Lavoie"], ["C-1", "N-2", "N-3"]),
-    ("!=", "L'ECUYER", ["C-1", "N-0", "N-1", "N-2"]),
-])
+@pytest.mark.parametrize(
+    ("operator", "value", "expected"),
+    [
+        ("=", "EMILE LAVOIE", ["N-0", "N-1"]),
+        ("like", "%ecuy%", ["N-3"]),
+        ("like", "%100\\% n%", ["N-2"]),
+        ("not like", "%lavoie%", ["C-1", "N-2", "N-3"]),
+        ("in", ["Émile Lavoie", "zoe 100% net"], ["N-0", "N-1", "N-2"]),
+        ("not in", ["Émile Lavoie"], ["C-1", "N-2", "N-3"]),
+        ("!=", "L'ECUYER", ["C-1", "N-0", "N-1", "N-2"]),
+    ],
+)
 async def test_names_are_compared_without_case_or_accents(
     caller: Caller, operator: str, value: object, expected: list[str]
 ) -> None:
@@ -32,14 +43,17 @@ async def test_names_are_compared_without_case_or_accents(
     assert [row["name"] for row in rows] == expected
 
 
-@pytest.mark.parametrize(("operator", "value", "expected"), [
-    ("=", "", ["C-1", "N-0", "N-1"]),
-    ("is", "not set", ["C-1", "N-0", "N-1"]),
-    ("is", "set", ["N-2", "N-3"]),
-    ("!=", "axb", ["C-1", "N-0", "N-1", "N-2"]),
-    ("like", "a\\_b", ["N-2"]),
-    ("like", "a_b", ["N-2", "N-3"]),
-])
+@pytest.mark.parametrize(
+    ("operator", "value", "expected"),
+    [
+        ("=", "", ["C-1", "N-0", "N-1"]),
+        ("is", "not set", ["C-1", "N-0", "N-1"]),
+        ("is", "set", ["N-2", "N-3"]),
+        ("!=", "axb", ["C-1", "N-0", "N-1", "N-2"]),
+        ("like", "a\\_b", ["N-2"]),
+        ("like", "a_b", ["N-2", "N-3"]),
+    ],
+)
 async def test_what_is_empty_compares_as_on_a_real_site(
     caller: Caller, operator: str, value: str, expected: list[str]
 ) -> None:
@@ -50,15 +64,26 @@ async def test_what_is_empty_compares_as_on_a_real_site(
 async def test_order_ignores_case_and_accents(caller: Caller) -> None:
     rows = await caller.rows("Customer", fields=["customer_name"], order_by="customer_name desc, name desc")
     assert [row["customer_name"] for row in rows] == [
-        "Zoé 100% Net", "Marie-Ève Côté", "L'Écuyer", "emile lavoie", "Émile Lavoie",
+        "Zoé 100% Net",
+        "Marie-Ève Côté",
+        "L'Écuyer",
+        "emile lavoie",
+        "Émile Lavoie",
     ]
 
 
-@pytest.mark.parametrize("fields", [
-    ["name from tabUser --"], ["(select name from tabUser)"], ["name; drop table x"],
-    ["sum(name) from secrets"], ["date_format(creation,\"'||(select 1)||'\") as x"],
-    ["ifnull(name, (select digest from secrets limit 1)) as x"], ['name as "x" from secrets'],
-])
+@pytest.mark.parametrize(
+    "fields",
+    [
+        ["name from tabUser --"],
+        ["(select name from tabUser)"],
+        ["name; drop table x"],
+        ["sum(name) from secrets"],
+        ["date_format(creation,\"'||(select 1)||'\") as x"],
+        ["ifnull(name, (select digest from secrets limit 1)) as x"],
+        ['name as "x" from secrets'],
+    ],
+)
 async def test_a_query_that_smuggles_sql_is_refused_or_harmless(caller: Caller, fields: list[str]) -> None:
     status, answer = await caller.ask("GET", "resource/Customer", fields=fields, limit_page_length=1)
     if status == 200:
@@ -107,9 +132,13 @@ async def test_documents_of_one_s_own_are_all_that_an_owner_s_right_shows(caller
 
 
 async def test_nobody_without_a_token_reads_or_writes(caller: Caller) -> None:
-    for method, path in (("GET", "resource/Customer"), ("GET", "resource/Customer/C-1"),
-                         ("POST", "resource/Customer"), ("POST", "method/frappe.client.insert"),
-                         ("GET", "method/frappe.client.get_count")):
+    for method, path in (
+        ("GET", "resource/Customer"),
+        ("GET", "resource/Customer/C-1"),
+        ("POST", "resource/Customer"),
+        ("POST", "method/frappe.client.insert"),
+        ("GET", "method/frappe.client.get_count"),
+    ):
         status, _ = await caller.ask(method, path, {"customer_name": "x"} if method == "POST" else None, key="")
         assert status == 403, path
 

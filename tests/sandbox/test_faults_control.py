@@ -98,8 +98,11 @@ def test_over_http_an_answer_bears_the_companys_date_alone(tmp_path: Path) -> No
 
 def test_a_served_company_is_announced_and_stops_on_a_signal(tmp_path: Path) -> None:
     server = subprocess.Popen(  # noqa: S603 (our own interpreter)
-        [sys.executable, "-c", SERVER, str(tmp_path / "w")], cwd=Path(__file__).parents[2],
-        stdout=subprocess.PIPE, stderr=subprocess.PIPE, text=True,
+        [sys.executable, "-c", SERVER, str(tmp_path / "w")],
+        cwd=Path(__file__).parents[2],
+        stdout=subprocess.PIPE,
+        stderr=subprocess.PIPE,
+        text=True,
     )
     assert server.stdout is not None
     url = server.stdout.readline().strip()

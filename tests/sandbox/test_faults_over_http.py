@@ -12,8 +12,12 @@ from sandbox import open_demo
 from sandbox.server import running_sandbox
 from sandbox.world import World
 
-NOTE = {"comment_type": "Comment", "reference_doctype": "Customer", "reference_name": "C-10001",
-        "content": "Rappeler lundi."}
+NOTE = {
+    "comment_type": "Comment",
+    "reference_doctype": "Customer",
+    "reference_name": "C-10001",
+    "content": "Rappeler lundi.",
+}
 PORT = "/hub/v1/olts/OLT-EAST/ports/1/2/3"
 PATIENCE = 1.0
 
@@ -118,9 +122,7 @@ def test_a_server_error_may_or_may_not_have_done_the_write(
 
 
 @pytest.mark.parametrize(("took", "expected"), [(False, []), (True, ["insert"])])
-def test_a_reset_is_a_real_one(
-    client: httpx.Client, world: World, *, took: bool, expected: list[str]
-) -> None:
+def test_a_reset_is_a_real_one(client: httpx.Client, world: World, *, took: bool, expected: list[str]) -> None:
     _fault(client, kind="reset", took=took)
     before = _last(world)
     with pytest.raises(httpx.ReadError) as caught:

@@ -130,7 +130,9 @@ async def _names(network: httpx.AsyncClient) -> dict[str, str]:
     serials = {
         name: await _serial(network, customer, kind)
         for name, customer, kind in (
-            ("$ROUTER", "C-10016", "Router"), ("$OFFLINE", "C-10011", "ONT"), ("$FAULTY", "C-10056", "Router"),
+            ("$ROUTER", "C-10016", "Router"),
+            ("$OFFLINE", "C-10011", "ONT"),
+            ("$FAULTY", "C-10056", "Router"),
         )
     }
     earlier = {**REBOOT, "unique_key": "earlier"}

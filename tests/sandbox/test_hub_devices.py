@@ -84,9 +84,7 @@ async def test_a_task_that_expired_in_the_queue_never_runs(world: World, network
     assert _verbs(world) == ["queue_reboot"]
 
 
-async def test_a_queued_task_can_be_cancelled_and_then_never_runs(
-    world: World, network: httpx.AsyncClient
-) -> None:
+async def test_a_queued_task_can_be_cancelled_and_then_never_runs(world: World, network: httpx.AsyncClient) -> None:
     ont = await _device(network, "C-10011", "ONT")
     task = (await _reboot(network, world, ont["serial"], "plan-1/1")).json()
     answers = [await network.delete(f"/tasks/{task['id']}") for _ in range(2)]
@@ -106,9 +104,7 @@ async def test_a_task_that_is_done_cannot_be_cancelled(world: World, network: ht
     assert (answer.status_code, answer.json()["error"]["code"]) == (409, "task_not_queued")
 
 
-async def test_a_fault_of_the_device_is_told_and_reboots_nothing(
-    world: World, network: httpx.AsyncClient
-) -> None:
+async def test_a_fault_of_the_device_is_told_and_reboots_nothing(world: World, network: httpx.AsyncClient) -> None:
     router = await _device(network, "C-10056", "Router")
     answer = await _reboot(network, world, router["serial"], "plan-1/1")
 

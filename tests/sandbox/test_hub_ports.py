@@ -36,14 +36,18 @@ async def test_a_port_without_light_takes_its_devices_offline_and_brings_them_ba
     online = await told(network, "/devices", customer="C-10001")
 
     assert dark.json() == {
-        **before, "enabled": False, "changed_by_key": "plan-1/2", "version": before["version"] + 1,
+        **before,
+        "enabled": False,
+        "changed_by_key": "plan-1/2",
+        "version": before["version"] + 1,
         "changed_at": dark.json()["changed_at"],
     }
     assert {device["online"] for device in offline} == {False}
     assert {device["since"] for device in offline} == {dark.json()["changed_at"]}
     assert {device["online"] for device in online} == {True}
     assert [(effect.target, effect.detail["enabled"]) for effect in world.effects(system="hub")] == [
-        ("OLT-EAST 1/2/3", False), ("OLT-EAST 1/2/3", True),
+        ("OLT-EAST 1/2/3", False),
+        ("OLT-EAST 1/2/3", True),
     ]
 
 
@@ -138,8 +142,6 @@ async def test_a_wish_that_is_not_understood_does_nothing(
     assert world.effects(system="hub") == []
 
 
-async def _set(
-    network: httpx.AsyncClient, *, enabled: bool, key: str, version: str | None = None
-) -> httpx.Response:
+async def _set(network: httpx.AsyncClient, *, enabled: bool, key: str, version: str | None = None) -> httpx.Response:
     headers = {"Idempotency-Key": key} | ({"If-Match": version} if version else {})
     return await network.put(PORT, json={"enabled": enabled}, headers=headers)

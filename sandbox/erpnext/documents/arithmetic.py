@@ -50,7 +50,10 @@ def _item(item: Values) -> None:
     factor = decimal(item.get("conversion_factor")) or 1.0
     amount = round(quantity * rate, CENTS)
     for fieldname, value in (
-        ("rate", rate), ("amount", amount), ("net_rate", rate), ("net_amount", amount),
+        ("rate", rate),
+        ("amount", amount),
+        ("net_rate", rate),
+        ("net_amount", amount),
     ):
         _set_both(item, fieldname, value)
     _set_both(item, "price_list_rate", decimal(item.get("price_list_rate")))
@@ -60,9 +63,7 @@ def _item(item: Values) -> None:
 
 def _discount(document: Values, net: float) -> float:
     percentage = decimal(document.get("additional_discount_percentage"))
-    amount = round(net * percentage / 100, CENTS) if percentage else decimal(
-        document.get("discount_amount")
-    )
+    amount = round(net * percentage / 100, CENTS) if percentage else decimal(document.get("discount_amount"))
     _set_both(document, "discount_amount", amount)
     return amount
 
@@ -74,14 +75,17 @@ def _taxes(items: list[Values], taxes: list[Values], net: float) -> float:
         total = round(total + amount, CENTS)
         running = round(running + amount, CENTS)
         for fieldname, value in (
-            ("tax_amount", amount), ("tax_amount_after_discount_amount", amount),
+            ("tax_amount", amount),
+            ("tax_amount_after_discount_amount", amount),
             ("total", running),
         ):
             _set_both(tax, fieldname, value)
         rate = decimal(tax.get("rate"))
         shares = {
-            str(item.get("item_code") or item.get("item_name")):
-                [rate, round(decimal(item["net_amount"]) * rate / 100, 9)]
+            str(item.get("item_code") or item.get("item_name")): [
+                rate,
+                round(decimal(item["net_amount"]) * rate / 100, 9),
+            ]
             for item in items
         }
         tax["item_wise_tax_detail"] = json.dumps(shares, separators=(",", ":"))

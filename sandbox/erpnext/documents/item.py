@@ -31,13 +31,21 @@ class ItemRules(Rules):
         rate = decimal(document.get("standard_rate"))
         if change.is_new and rate:
             prices = change.records.catalogue.get("Item Price")
-            change.records.insert_row(prices, {
-                **_stamps(change), "name": hash_name(), "item_code": document["name"],
-                "item_name": document["item_name"], "price_list": STANDARD_PRICES, "selling": 1,
-                "price_list_rate": rate, "uom": document.get("stock_uom"),
-                "currency": change.records.value("Price List", STANDARD_PRICES, "currency"),
-                "valid_from": str(change.now.date()),
-            })
+            change.records.insert_row(
+                prices,
+                {
+                    **_stamps(change),
+                    "name": hash_name(),
+                    "item_code": document["name"],
+                    "item_name": document["item_name"],
+                    "price_list": STANDARD_PRICES,
+                    "selling": 1,
+                    "price_list_rate": rate,
+                    "uom": document.get("stock_uom"),
+                    "currency": change.records.value("Price List", STANDARD_PRICES, "currency"),
+                    "valid_from": str(change.now.date()),
+                },
+            )
 
 
 def _stamps(change: Change) -> Values:
@@ -45,8 +53,13 @@ def _stamps(change: Change) -> Values:
 
 
 def _unit(change: Change) -> Values:
-    return {"name": hash_name(), "uom": change.document.get("stock_uom"), "conversion_factor": 1.0,
-            "creation": moment_text(change.now), "doctype": "UOM Conversion Detail"}
+    return {
+        "name": hash_name(),
+        "uom": change.document.get("stock_uom"),
+        "conversion_factor": 1.0,
+        "creation": moment_text(change.now),
+        "doctype": "UOM Conversion Detail",
+    }
 
 
 def _defaults(change: Change) -> list[Values]:
@@ -54,8 +67,7 @@ def _defaults(change: Change) -> list[Values]:
     stores = change.records.matching("Warehouse", company=company) if company else []
     if not stores:
         return []
-    return [{"name": hash_name(), "company": company, "default_warehouse": stores[0],
-             "doctype": "Item Default"}]
+    return [{"name": hash_name(), "company": company, "default_warehouse": stores[0], "doctype": "Item Default"}]
 
 
 def _company(records: Records) -> str | None:

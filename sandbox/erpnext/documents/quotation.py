@@ -29,6 +29,4 @@ class QuotationRules(SellingRules):
 
     def on_cancel(self, change: Change) -> None:
         """A cancelled offer says so."""
-        change.records.update_row(
-            change.doctype, change.document["name"], {"status": "Cancelled"}
-        )
+        change.records.update_row(change.doctype, change.document["name"], {"status": "Cancelled"})

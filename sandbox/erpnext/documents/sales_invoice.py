@@ -40,9 +40,7 @@ class SalesInvoiceRules(SellingRules):
         """A customer that does not exist is a fault nobody foresaw, as on a real site."""
         customer = change.document.get("customer")
         if customer and change.records.find("Customer", customer) is None:
-            raise Refusal.crashed(
-                "AttributeError", "'NoneType' object has no attribute 'payment_terms'"
-            ).from_erpnext()
+            raise Refusal.crashed("AttributeError", "'NoneType' object has no attribute 'payment_terms'").from_erpnext()
         super().fill_party(change)
 
     def validate(self, change: Change) -> None:
@@ -60,9 +58,7 @@ class SalesInvoiceRules(SellingRules):
     def on_submit(self, change: Change) -> None:
         """From now on the amount is owed."""
         owed = payable(change.document)
-        _write(change, {"outstanding_amount": owed, "status": status_of(
-            change.document, owed, change.now.date()
-        )})
+        _write(change, {"outstanding_amount": owed, "status": status_of(change.document, owed, change.now.date())})
 
     def on_cancel(self, change: Change) -> None:
         """A cancelled invoice asks for nothing."""
@@ -92,22 +88,23 @@ def _check_dates(change: Change) -> None:
     if posted is None:
         return
     if due is not None and due < posted:
-        raise validation(
-            "Due Date cannot be before Posting / Supplier Invoice Date"
-        ).from_erpnext()
+        raise validation("Due Date cannot be before Posting / Supplier Invoice Date").from_erpnext()
     years = change.records.catalogue.get("Fiscal Year")
     with change.records.world.reading() as connection:
         found = connection.execute(
-            statement("SELECT 1 FROM", years.table,
-                      "WHERE ? BETWEEN year_start_date AND year_end_date AND disabled = 0"),
+            statement(
+                "SELECT 1 FROM", years.table, "WHERE ? BETWEEN year_start_date AND year_end_date AND disabled = 0"
+            ),
             (str(posted),),
         ).fetchone()
     if found is None:
         message = (
-            f"Date {posted:%d-%m-%Y} is not in any active Fiscal Year for"
-            f" <strong>{document.get('company')}</strong>"
+            f"Date {posted:%d-%m-%Y} is not in any active Fiscal Year for <strong>{document.get('company')}</strong>"
         )
         raise Refusal(
-            417, "FiscalYearError", message, module="erpnext.accounts.utils",
+            417,
+            "FiscalYearError",
+            message,
+            module="erpnext.accounts.utils",
             notices=[Notice(message)],
         ).from_erpnext()

@@ -43,8 +43,7 @@ class DocTypeRules(Rules):
         counted = Counter(row.get("fieldname") for row in change.rows("fields"))
         for fieldname, times in counted.items():
             if times > 1:
-                raise _refused("UniqueFieldnameError", change, f"Fieldname {fieldname} appears"
-                               " multiple times")
+                raise _refused("UniqueFieldnameError", change, f"Fieldname {fieldname} appears multiple times")
 
     def after_save(self, change: Change) -> None:
         """Bring the catalogue and the tables up to date."""
@@ -60,8 +59,7 @@ class DocTypeRules(Rules):
         for table in ("fields", "permissions"):
             rows = cast("list[Values]", definition.get(table) or [])
             document[table] = [
-                {"idx": number, "parent": document["name"], "parentfield": table,
-                 "parenttype": "DocType", **row}
+                {"idx": number, "parent": document["name"], "parentfield": table, "parenttype": "DocType", **row}
                 for number, row in enumerate(rows, start=1)
             ]
 
@@ -82,10 +80,7 @@ class CustomFieldRules(Rules):
         doctype = change.records.catalogue.get(str(change.document["dt"]))
         fieldname = str(change.document["fieldname"])
         if change.is_new and fieldname in doctype.by_name:
-            raise validation(
-                f"A field with the name <strong>{fieldname}</strong> already exists in"
-                f" {doctype.name}"
-            )
+            raise validation(f"A field with the name <strong>{fieldname}</strong> already exists in {doctype.name}")
 
     def after_save(self, change: Change) -> None:
         """Give the DocType the field."""
@@ -102,19 +97,16 @@ def _check_field(change: Change, row: Values, number: int) -> None:
     fieldtype, fieldname = str(row.get("fieldtype")), str(row.get("fieldname") or "")
     if fieldtype not in FIELDTYPES:
         offered = '", "'.join(sorted(FIELDTYPES))
-        raise validation(
-            f'Row #{number}: Type cannot be "{fieldtype}". It should be one of "{offered}"'
-        )
+        raise validation(f'Row #{number}: Type cannot be "{fieldtype}". It should be one of "{offered}"')
     if fieldname in _RESERVED and fieldtype not in LAYOUT:
-        raise Refusal.thrown(
-            "InvalidFieldNameError", f"Fieldname {fieldname} is restricted", module=_MODULE
-        )
+        raise Refusal.thrown("InvalidFieldNameError", f"Fieldname {fieldname} is restricted", module=_MODULE)
     own = str(change.document["name"])
     target = str(row.get("options") or "")
     needs_doctype = fieldtype in {"Link", "Table"}
     if needs_doctype and target != own and not change.records.catalogue.exists(target):
         raise _refused(
-            "WrongOptionsDoctypeLinkError", change,
+            "WrongOptionsDoctypeLinkError",
+            change,
             f"Options must be a valid DocType for field {row.get('label')} in row {number}",
         )
 

@@ -32,9 +32,7 @@ class SellingRules(Rules):
             ).from_erpnext()
         _fill(document, _company_details(records, document))
         self.fill_party(change)
-        _fill(document, {
-            "selling_price_list": STANDARD_PRICES, "price_list_currency": document.get("currency")
-        })
+        _fill(document, {"selling_price_list": STANDARD_PRICES, "price_list_currency": document.get("currency")})
         for rate in ("conversion_rate", "plc_conversion_rate"):
             document[rate] = decimal(document.get(rate)) or 1.0
         accounts = _accounts(records, str(document.get("company") or ""))
@@ -44,35 +42,43 @@ class SellingRules(Rules):
             filled = {**item, **_item_details(records, item, accounts, day)}
             item.update({key: value for key, value in filled.items() if key in kept})
         for tax in change.rows("taxes"):
-            _fill(tax, {"cost_center": accounts.get("cost_center"),
-                        "account_currency": document.get("currency"),
-                        "description": tax.get("account_head")})
+            _fill(
+                tax,
+                {
+                    "cost_center": accounts.get("cost_center"),
+                    "account_currency": document.get("currency"),
+                    "description": tax.get("account_head"),
+                },
+            )
 
     def fill_party(self, change: Change) -> None:
         """Fill in what the customer brings along."""
         document, records = change.document, change.records
         customer = document.get(self.party_field)
         found = records.values(
-            "Customer", customer,
-            ["name", "customer_name", "customer_group", "territory", "language",
-             "default_currency"],
+            "Customer",
+            customer,
+            ["name", "customer_name", "customer_group", "territory", "language", "default_currency"],
         )
-        _fill(document, {
-            "customer_name": found.get("customer_name"), "title": found.get("customer_name"),
-            "customer_group": found.get("customer_group"), "territory": found.get("territory"),
-            "language": found.get("language"), "tax_category": "",
-        })
+        _fill(
+            document,
+            {
+                "customer_name": found.get("customer_name"),
+                "title": found.get("customer_name"),
+                "customer_group": found.get("customer_group"),
+                "territory": found.get("territory"),
+                "language": found.get("language"),
+                "tax_category": "",
+            },
+        )
         address = _address(records, str(found.get("name") or ""))
         if address:
-            _fill(document, {"customer_address": address["name"],
-                             "address_display": address_display(address)})
+            _fill(document, {"customer_address": address["name"], "address_display": address_display(address)})
 
     def validate(self, change: Change) -> None:
         """Work out the totals and the schedule of payments."""
         document = change.document
-        disabled = change.records.value(
-            "Global Defaults", "Global Defaults", "disable_rounded_total"
-        )
+        disabled = change.records.value("Global Defaults", "Global Defaults", "disable_rounded_total")
         compute(document, change.rows("items"), change.rows("taxes"), rounded=not disabled)
         due = document.get("due_date") or document.get(self.date_field)
         document["payment_schedule"] = [_instalment(change, payable(document), due)]
@@ -85,16 +91,15 @@ def _fill(document: Values, values: Values) -> None:
 
 
 def _company_details(records: Records, document: Values) -> Values:
-    company = document.get("company") or records.value(
-        "Global Defaults", "Global Defaults", "default_company"
-    )
+    company = document.get("company") or records.value("Global Defaults", "Global Defaults", "default_company")
     currency = records.value("Company", company, "default_currency")
     return {"company": company, "currency": currency}
 
 
 def _accounts(records: Records, company: str) -> Values:
     found = records.values(
-        "Company", company,
+        "Company",
+        company,
         ["default_income_account", "default_expense_account", "cost_center"],
     )
     stores = records.matching("Warehouse", company=company)
@@ -120,7 +125,9 @@ def _item_details(records: Records, sent: Values, accounts: Values, day: str) ->
         _fill(row, {key: found[key] for key in _ITEM_DETAILS})
         _fill(row, {"uom": found["stock_uom"], "image": "", **accounts})
         row |= {
-            "grant_commission": found["grant_commission"], "rate": rate, "price_list_rate": price,
+            "grant_commission": found["grant_commission"],
+            "rate": rate,
+            "price_list_rate": price,
             "discount_amount": round(price - rate, CENTS) if rate < price else 0.0,
         }
     else:
@@ -150,17 +157,21 @@ def address_display(address: Values) -> str:
     """An address as documents print it."""
     lines = [address.get("address_line1"), address.get("address_line2"), address.get("city")]
     top = "".join(f"{line}<br>\n" for line in lines if line)
-    rest = "".join(
-        f"{part}<br>" for part in (address.get("state"), address.get("pincode")) if part
-    )
+    rest = "".join(f"{part}<br>" for part in (address.get("state"), address.get("pincode")) if part)
     return f"{top}{rest}{address.get('country')}<br>\n<br>\n"
 
 
 def _instalment(change: Change, amount: float, due: object) -> Values:
     known = change.rows("payment_schedule")
     name = known[0]["name"] if known else hash_name()
-    row: Values = {"name": name, "idx": 1, "due_date": due, "invoice_portion": 100.0,
-                   "creation": moment_text(change.now), "doctype": "Payment Schedule"}
+    row: Values = {
+        "name": name,
+        "idx": 1,
+        "due_date": due,
+        "invoice_portion": 100.0,
+        "creation": moment_text(change.now),
+        "doctype": "Payment Schedule",
+    }
     for fieldname in ("payment_amount", "outstanding"):
         row[fieldname] = row[f"base_{fieldname}"] = amount
     return row

@@ -28,13 +28,13 @@ class SubscriptionRules(Rules):
                 " FROM `tabSubscription Plan` WHERE `name` IN () "
             )
             raise Refusal.crashed(
-                "ProgrammingError", "(1064, \"You have an error in your SQL syntax near ')'\")",
-                module="pymysql.err", _debug_messages=f'["Syntax error in query:\\n{query}"]',
+                "ProgrammingError",
+                "(1064, \"You have an error in your SQL syntax near ')'\")",
+                module="pymysql.err",
+                _debug_messages=f'["Syntax error in query:\\n{query}"]',
             ).from_erpnext()
         company = document.get("company")
-        document["cost_center"] = document.get("cost_center") or change.records.value(
-            "Company", company, "cost_center"
-        )
+        document["cost_center"] = document.get("cost_center") or change.records.value("Company", company, "cost_center")
         if change.is_new:
             start = as_date(document.get("start_date")) or change.now.date()
             document["start_date"] = str(start)
@@ -53,9 +53,7 @@ class SubscriptionRules(Rules):
 
 def period_end(records: Records, plan: str, start: date) -> date:
     """The last day of a plan's period that begins on a day."""
-    found = records.values(
-        "Subscription Plan", plan, ["billing_interval", "billing_interval_count"]
-    )
+    found = records.values("Subscription Plan", plan, ["billing_interval", "billing_interval_count"])
     count = whole(found.get("billing_interval_count")) or 1
     interval = str(found.get("billing_interval") or "Month")
     if interval in _DAYS:

@@ -39,11 +39,17 @@ class UserRules(Rules):
         """Give a new user the identity by which other programs know them."""
         if change.is_new:
             row = {
-                "name": hash_name(), "idx": 1, "provider": "frappe",
-                "userid": secrets.token_hex(19), "parentfield": "social_logins",
-                "parenttype": "User", "parent": change.document["name"],
-                "owner": change.user, "creation": change.document["creation"],
-                "modified": change.document["creation"], "modified_by": change.user,
+                "name": hash_name(),
+                "idx": 1,
+                "provider": "frappe",
+                "userid": secrets.token_hex(19),
+                "parentfield": "social_logins",
+                "parenttype": "User",
+                "parent": change.document["name"],
+                "owner": change.user,
+                "creation": change.document["creation"],
+                "modified": change.document["creation"],
+                "modified_by": change.user,
                 "docstatus": 0,
             }
             child = change.records.catalogue.get("User Social Login")
@@ -56,12 +62,19 @@ def _make_contact(change: Change) -> None:
     """Every user is a contact as well, found by the e-mail address."""
     document, records = change.document, change.records
     stamps = {key: document[key] for key in ("owner", "creation", "modified", "modified_by")}
-    records.insert_row(records.catalogue.get("Contact"), {
-        **stamps, "name": unused_name(records, "Contact", str(document["full_name"]), "-"),
-        "first_name": document.get("first_name"), "last_name": document.get("last_name"),
-        "full_name": document["full_name"], "email_id": document["email"], "status": "Passive",
-        "user": document["name"],
-    })
+    records.insert_row(
+        records.catalogue.get("Contact"),
+        {
+            **stamps,
+            "name": unused_name(records, "Contact", str(document["full_name"]), "-"),
+            "first_name": document.get("first_name"),
+            "last_name": document.get("last_name"),
+            "full_name": document["full_name"],
+            "email_id": document["email"],
+            "status": "Passive",
+            "user": document["name"],
+        },
+    )
 
 
 def set_keys(records: Records, user: str, api_key: str, api_secret: str) -> None:
