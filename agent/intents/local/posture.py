@@ -20,6 +20,8 @@ _STOPS = frozenset({".", ";", "!", "?", "…", "\n"})
 _MARKS = _EDGES - {"but", "mais", "so"}
 _APART = _MARKS | {"and", "et", "pis", "puis", "then"}
 _TERMS = frozenset({"money", "date"})
+_CUTOFF_REACH = 5
+"""How many words may stand between a cut-off's word and its day."""
 _DENIALS = frozenset({"pas", "pus", "jamais"})
 _IRREGULAR = frozenset({"broke", "broken"})
 
@@ -35,7 +37,11 @@ class Posture:
 
     def marked(self, tokens: Sequence[Token]) -> list[Token]:
         """The tokens with every command word that is told, supposed or forbidden put aside."""
-        ways = {"told": self._is_told, "supposed": self._is_supposed, "negated": self._is_forbidden}
+        ways = {
+            "told": self._is_told,
+            "supposed": lambda said, cue: self._is_supposed(said, cue) or self._is_cutoff(said, cue),
+            "negated": self._is_forbidden,
+        }
         at: dict[int, str] = {}
         for cue in self._lexicon.cues.find(tokens):
             if cue.group in MARKED:
@@ -144,6 +150,17 @@ class Posture:
             if found.start not in polite and (one_part or beside):
                 return True
         return False
+
+    def _is_cutoff(self, tokens: Sequence[Token], cue: Found) -> bool:
+        """“60 by Friday, not paid then cut on the 20th": after the terms of a promise it is their cut-off."""
+        if cue.group not in ("SUSPEND", "CUT"):
+            return False
+        before, after = tokens[: cue.start], tokens[cue.end : cue.end + _CUTOFF_REACH]
+        kinds = [token.entity.kind for token in before if token.entity]
+        terms = "date" in kinds and bool({"money", "number"} & {*kinds})
+        owed = any(found.group == "BALANCE" for found in self._lexicon.cues.find(before))
+        following = [token.entity.kind for token in after if token.entity]
+        return terms and not owed and following[:1] == ["date"]
 
     def _is_forbidden(self, tokens: Sequence[Token], cue: Found) -> bool:
         at = cue.start
