@@ -213,7 +213,8 @@ def _holds(name: str, mention: str) -> bool:
     """Every word said that is not mere grammar begins a word of the name."""
     grammar = {"de", "la", "le", "les", "du", "des", "the", "chez", "inc", "et", "and"}
     words = [word for word in fold_name(mention).split() if word not in grammar] or fold_name(mention).split()
-    if "".join(words) and "".join(words) in name.replace(" ", ""):
+    # A name is the same with its spaces forgotten: "TroisBlés", "oconnor".
+    if words and fold_name(mention).replace(" ", "") in name.replace(" ", ""):
         return True
     return bool(words) and all(any(part.startswith(word) for part in name.split()) for word in words)
 

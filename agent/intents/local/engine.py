@@ -23,7 +23,8 @@ from agent.intents.local.language import spoken_french
 from agent.intents.local.lexicon import Lexicon, example_text, lexicon
 from agent.intents.local.outside import in_another_language, outside_code
 from agent.intents.local.places import Gazetteer
-from agent.intents.local.reading import Reader, Request, bag_of
+from agent.intents.local.reading import Reader, bag_of
+from agent.intents.local.request import Request
 from agent.intents.local.said import Entity, Said, Token, flatten, tidy
 from agent.intents.local.turn import Turn
 from agent.intents.understanding import Candidate, Context, Language, Understanding

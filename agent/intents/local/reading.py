@@ -9,7 +9,7 @@ from __future__ import annotations
 import datetime as dt
 from collections import Counter
 from collections.abc import Mapping, Sequence
-from dataclasses import dataclass, field, replace
+from dataclasses import replace
 from typing import Any
 
 from agent.intents.actions import CATALOGUE
@@ -22,6 +22,7 @@ from agent.intents.local.lexicon import WHERE, WHO, Entry, Lexicon
 from agent.intents.local.narrowing import narrowed
 from agent.intents.local.posture import Posture
 from agent.intents.local.repeats import Repeats, repeated
+from agent.intents.local.request import Request
 from agent.intents.local.roles import Filler, meant
 from agent.intents.local.said import Said, Token
 from prompts import words_of
@@ -40,34 +41,6 @@ _SURE = 0.5
 _HEAD = 0.15
 _ORDERED = 1.0
 """A command outweighs what is asked or told beside it."""
-
-
-@dataclass(frozen=True)
-class Request:
-    """What a clause asks for. ``name`` is ``out_of_scope`` where no action of today covers it."""
-
-    name: str
-    values: dict[str, Any] = field(default_factory=dict)
-    certainty: float = 1.0
-    shares: Mapping[str, float] = field(default_factory=dict)
-    clause: Clause = field(default_factory=lambda: Clause(()))
-    points: bool = False
-    """A pronoun points at the customer under discussion."""
-    reason: str = ""
-    """Why it is out of scope: the code by which the reply is worded."""
-    talk: bool = False
-    """Asks for nothing, so that beside a real request it goes unsaid."""
-    from_note: bool = False
-    """Its customer is only mentioned in the text of its note."""
-    repeats: bool = False
-    """What was asked just before, asked for somebody else."""
-    asks: tuple[str, ...] = ()
-    """Fields of which something was said that cannot be taken as it stands: they are asked about."""
-
-    @property
-    def who(self) -> dict[str, Any]:
-        """The customer or place that the clause names."""
-        return {name: self.values[name] for name in ("customer", "location", "serial") if name in self.values}
 
 
 class Reader:

@@ -8,14 +8,11 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 from dataclasses import dataclass, replace
-from typing import TYPE_CHECKING
 
 import prompts
 from agent.intents.local.lexicon import WHERE, WHO, Cues, Lexicon
+from agent.intents.local.request import Request
 from agent.intents.local.said import Entity, Token
-
-if TYPE_CHECKING:
-    from agent.intents.local.reading import Request
 
 _JOINTS = frozenset({"and", "et", "pis", "puis", "&", "+", "then", "ensuite", ",", ";", ".", "-", "!"})
 _TALK = frozenset({"out_of_scope", "help", "undo", "clarify"})

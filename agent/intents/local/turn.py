@@ -16,8 +16,9 @@ from agent.intents.local.clauses import Clause
 from agent.intents.local.corrections import corrected
 from agent.intents.local.evidence import ORDERS, present_in
 from agent.intents.local.lexicon import WHERE, WHO, Lexicon
-from agent.intents.local.reading import Reader, Request
+from agent.intents.local.reading import Reader
 from agent.intents.local.repeats import for_another
+from agent.intents.local.request import Request
 from agent.intents.local.rewording import Rewording
 from agent.intents.local.roles import Filler
 from agent.intents.local.said import Said, Token
