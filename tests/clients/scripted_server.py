@@ -31,6 +31,8 @@ class ScriptedServer:
     url: str = ""
     heard: list[Heard] = field(default_factory=list)
     script: list[Play] = field(default_factory=list)
+    held: dict[asyncio.Task[None], asyncio.StreamWriter] = field(default_factory=dict)
+    """Connections that are still open."""
 
     def plays(self, *plays: Play) -> None:
         """What the next requests will meet, in order."""
@@ -38,6 +40,9 @@ class ScriptedServer:
 
     async def serve(self, reader: asyncio.StreamReader, writer: asyncio.StreamWriter) -> None:
         """One connection."""
+        task = asyncio.current_task()
+        assert task is not None
+        self.held[task] = writer
         try:
             while not writer.is_closing():
                 self.heard.append(await _hear(reader))
@@ -45,7 +50,17 @@ class ScriptedServer:
         except (asyncio.IncompleteReadError, ConnectionError):
             pass
         finally:
+            del self.held[task]
             writer.close()
+
+    async def let_go(self) -> None:
+        """Drop every connection that a client or a script still holds."""
+        held = dict(self.held)
+        for task, writer in held.items():
+            writer.transport.abort()
+            task.cancel()
+        await asyncio.gather(*held, return_exceptions=True)
+        await asyncio.sleep(0)
 
 
 def answer(body: object, *, status: int = 200, headers: Mapping[str, str] | None = None) -> Play:
@@ -97,6 +112,7 @@ async def scripted_server() -> AsyncIterator[ScriptedServer]:
         yield played
     finally:
         server.close()
+        await played.let_go()
 
 
 async def _hear(reader: asyncio.StreamReader) -> Heard:
