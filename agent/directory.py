@@ -65,6 +65,12 @@ def digits(text: str) -> str:
     return found[1:] if len(found) == 11 and found.startswith("1") else found
 
 
+def spoken(number: str) -> str:
+    """A phone number as it is read: ``4502722408`` as ``450-272-2408``."""
+    found = digits(number)
+    return f"{found[:3]}-{found[3:6]}-{found[6:]}" if len(found) == 10 else number
+
+
 @dataclass(frozen=True)
 class Place:
     """A service address. ``civic`` is ``"64A"``; ``text`` is ``"64A Rue Churchill, Huntingdon"``."""

@@ -2,7 +2,7 @@
 
     TargoError
     ├── UserError            the person who asked can mend it
-    │   ├── NotFound · Ambiguous · NotAllowed · Unsupported · InvalidValue
+    │   ├── NotFound · Ambiguous · NotAllowed · Unsupported
     │   └── PlanIsStale · PlanExpired · PlanNotWaiting · PlanNotFound
     ├── Misconfigured        the operator can mend it
     ├── BackendError         a system we speak to failed
@@ -64,12 +64,6 @@ class Unsupported(UserError):
     """Understood, but not something the product does (yet)."""
 
     code = "unsupported"
-
-
-class InvalidValue(UserError):
-    """A value that cannot be: a cutoff before the due date, an amount of zero."""
-
-    code = "invalid_value"
 
 
 class PlanNotFound(UserError):

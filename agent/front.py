@@ -17,6 +17,8 @@ from types import TracebackType
 from typing import Self
 from urllib.parse import urlsplit
 
+from pydantic import SecretStr
+
 from agent import showing
 from agent.clients.directory import DirectoryKeeper
 from agent.clients.patience import PATIENT, Patience
@@ -31,7 +33,7 @@ from agent.embedded import open_embedded
 from agent.errors import BackendError, Misconfigured, TargoError
 from agent.intents.cascade import Cascade, engine_for
 from agent.office import FOLLOW_UP_SECONDS, Office
-from agent.planning import Planning, Progress
+from agent.planning import Planning, Progress, waiting_row
 from agent.policy import Policy
 from agent.reply import Reply
 from agent.settings import SPOKEN, EngineName, Settings, SystemName
@@ -80,7 +82,6 @@ class Status:
     system_of_record: str
     waiting: str | None
     language: Language | None
-    has_model: bool
 
 
 class Agent:
@@ -269,15 +270,13 @@ class Agent:
     async def status(self, conversation: str = "default") -> Status:
         """Who speaks, with which engine, to which system, and what waits."""
         office = self._opened()
-        rows = office.store.plans(conversation=conversation, status=("waiting",), limit=1)
-        waiting = next((row.id for row in rows if row.expires_at > self._now()), None)
+        waiting = waiting_row(office, conversation)
         return Status(
             user=self.user,
             engine=self.engine,
             system_of_record=urlsplit(self._settings.erpnext_url).netloc if self._settings.erpnext_url else "demo",
-            waiting=waiting,
+            waiting=waiting.id if waiting else None,
             language=self.language,
-            has_model=office.engine.has_model,
         )
 
     async def names(self) -> list[str]:
@@ -392,7 +391,7 @@ class Agent:
             reachable=problem is None,
             user=user,
             clock=clock,
-            key=self._last_four(system),
+            key=_last_four({"erpnext": self._settings.erpnext_secret, "hub": self._settings.hub_token}.get(system)),
             problem=problem,
         )
 
@@ -402,7 +401,6 @@ class Agent:
             await self._opened().engine.probe()
         except TargoError as error:
             problem = error
-        key = self._settings.model_api_key
         return SystemHealth(
             system="model",
             real=True,
@@ -410,14 +408,9 @@ class Agent:
             reachable=problem is None,
             user=self._settings.model_name or "",
             clock=None,
-            key=key.get_secret_value()[-4:] if key and len(key) >= 12 else "",
+            key=_last_four(self._settings.model_api_key),
             problem=problem,
         )
-
-    def _last_four(self, system: SystemName) -> str:
-        secret = {"erpnext": self._settings.erpnext_secret, "hub": self._settings.hub_token}.get(system)
-        # The end of a short secret would be too much of it.
-        return secret.get_secret_value()[-4:] if secret and len(secret) >= 12 else ""
 
 
 def _speaker(settings: Settings, user: str | None) -> str:
@@ -430,6 +423,11 @@ def _speaker(settings: Settings, user: str | None) -> str:
     if user is not None:
         raise Misconfigured("--user is for the demo company only: here you are who you logged in as.", setting="--user")
     return getpass.getuser()
+
+
+def _last_four(secret: SecretStr | None) -> str:
+    """The end of a credential, by which its owner knows it; of a short one that would be too much."""
+    return secret.get_secret_value()[-4:] if secret and len(secret) >= 12 else ""
 
 
 def _receipt_json(receipt: Receipt) -> dict[str, object]:

@@ -66,8 +66,7 @@ class Planning:
         waiting = self._waiting_row()
         unready = turn.spoilt or "question" in turn.outcomes
         if turn.drafts and not unready:
-            drafted = [action for action in turn.taken if action]
-            self.show(self._made(turn.drafts, drafted, turn.words, today), turn, replaces=waiting)
+            self.show(self._made(turn.drafts, turn.taken, turn.words, today), turn, replaces=waiting)
         elif waiting is not None and turn.view is None:
             turn.tell("plan.still_waiting", plan=waiting.id)
 
@@ -86,9 +85,7 @@ class Planning:
             self._office.journal.write("planned", user=plan.user, plan=plan.id, body=body)
         if replaces is not None:
             turn.tell("plan.amended" if turn.amends else "plan.replaced", "plan", plan=replaces.id)
-        turn.say(showing.diff(plan, turn.words), "plan")
-        turn.tell("plan.approve", "plan", plan=plan.id)
-        turn.view = showing.view(plan, turn.words)
+        _put_before(plan, turn)
 
     def waiting_actions(self) -> tuple[Action, ...]:
         """The actions of the plan that waits in this conversation."""
@@ -138,9 +135,7 @@ class Planning:
             return
         plan = Plan.model_validate_json(row.body)
         turn.tell("plan.shown_again", "plan")
-        turn.say(showing.diff(plan, turn.words), "plan")
-        turn.tell("plan.approve", "plan", plan=plan.id)
-        turn.view = showing.view(plan, turn.words)
+        _put_before(plan, turn)
 
     def reject_waiting(self, plan_id: str | None, reason: str | None, turn: Turn) -> None:
         """« No »: drop the plan that waits."""
@@ -287,10 +282,22 @@ class Planning:
         return tell
 
     def _waiting_row(self) -> PlanRow | None:
-        rows = self._office.store.plans(conversation=self._conversation, status=("waiting",), limit=1)
-        return rows[0] if rows and rows[0].expires_at > self._office.now() else None
+        return waiting_row(self._office, self._conversation)
 
     def _last_done(self) -> PlanRow | None:
         rows = self._office.store.plans(conversation=self._conversation, status=("done",), limit=50)
         plans = (row for row in rows if not row.undone_by)
         return next((row for row in plans if not Plan.model_validate_json(row.body).undo_of), None)
+
+
+def waiting_row(office: Office, conversation: str) -> PlanRow | None:
+    """The plan that waits in a conversation and has not expired."""
+    rows = office.store.plans(conversation=conversation, status=("waiting",), limit=1)
+    return rows[0] if rows and rows[0].expires_at > office.now() else None
+
+
+def _put_before(plan: Plan, turn: Turn) -> None:
+    """The diff, and how to answer it."""
+    turn.say(showing.diff(plan, turn.words), "plan")
+    turn.tell("plan.approve", "plan", plan=plan.id)
+    turn.view = showing.view(plan, turn.words)

@@ -20,7 +20,7 @@ from agent.clients.systems import Systems
 from agent.confirm.journal import Journal
 from agent.confirm.plan import Plan
 from agent.confirm.steps import AnyStep, Applied
-from agent.errors import BackendError, LeaseLost, OutcomeUnknown, Unavailable
+from agent.errors import BackendError, OutcomeUnknown, Unavailable
 from agent.store import Direction, PlanStatus, Receipt, ReceiptState, Store
 
 # Renewed while its worker lives; what a dead one had in flight has come to its end when it runs out.
@@ -233,8 +233,6 @@ class _Run:
         except OutcomeUnknown as error:
             self._put(number, direction, "unknown", error=error.message)
             return await self._look_up(number, step, direction, key)
-        except LeaseLost:
-            raise
         except BackendError as error:
             if not tried:
                 return self._fail(number, direction, error.message)

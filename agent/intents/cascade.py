@@ -56,11 +56,6 @@ class Cascade:
         """Which engine decides."""
         return self._engine
 
-    @property
-    def has_model(self) -> bool:
-        """Whether a model is configured."""
-        return self._model is not None
-
     def use(self, name: EngineName) -> None:
         """Let another engine decide from the next message on."""
         self._engine = name

@@ -9,7 +9,7 @@ from agent.clients.hub import Port
 from agent.clients.together import together
 from agent.confirm.plan import Draft
 from agent.confirm.steps import AnyStep, InsertDoc, Note, SetPort, UpdateDoc
-from agent.directory import Party
+from agent.directory import Party, spoken
 from agent.intents.actions import AddNote, ReactivateCustomer, SuspendCustomer
 from agent.reply import Scalar
 from agent.tools.customer import (
@@ -18,7 +18,6 @@ from agent.tools.customer import (
     label,
     plain_text,
     running_arrangements,
-    spoken,
     still_running,
     who,
 )

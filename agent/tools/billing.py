@@ -17,7 +17,17 @@ from agent.intents.actions import (
     ListInvoices,
 )
 from agent.reply import Choice, Fact, Facts, Table, Text, Tone
-from agent.tools.customer import balance_of, cents, label, plain_text, running_arrangements, who
+from agent.tools.customer import (
+    balance_of,
+    cents,
+    is_overdue,
+    label,
+    owing,
+    plain_text,
+    running_arrangements,
+    unpaid_invoices,
+    who,
+)
 from agent.tools.desk import Desk
 from agent.tools.outcome import Answer, Outcome, Question, Refusal
 from agent.tools.records import Filter, Row
@@ -34,13 +44,12 @@ async def get_balance(action: GetBalance, desk: Desk) -> Outcome:
     party = who(action, desk)
     desk.doing("balance")
     unpaid, arrangements, customer = await together(
-        _unpaid(party.customer_id, desk),
+        unpaid_invoices(party.customer_id, desk),
         running_arrangements(party.customer_id, desk),
         desk.records.get("Customer", party.customer_id),
     )
     words = desk.words
-    total = sum((cents(row["outstanding_amount"]) for row in unpaid), Decimal(0))
-    overdue = sum((cents(row["outstanding_amount"]) for row in unpaid if _is_overdue(row, desk.today)), Decimal(0))
+    total, overdue = owing(unpaid, desk.today)
     facts = [
         Fact(label=words("balance.total"), value=words.money(total), tone="bad" if overdue else "plain"),
         Fact(label=words("balance.overdue"), value=words.money(overdue), tone="bad" if overdue else "good"),
@@ -213,15 +222,6 @@ def describe(row: Row, desk: Desk) -> str:
     )
 
 
-async def _unpaid(customer: str, desk: Desk) -> list[Row]:
-    return await desk.records.list(
-        "Sales Invoice",
-        fields=["name", "due_date", "outstanding_amount"],
-        filters=[("customer", "=", customer), ("docstatus", "=", 1), ("outstanding_amount", "!=", 0)],
-        order_by="due_date asc, name asc",
-    )
-
-
 def _invoice_filters(action: ListInvoices, party: Party | None, desk: Desk) -> list[Filter]:
     filters: list[Filter] = [("docstatus", "=", 1)]
     if party:
@@ -239,14 +239,8 @@ def _invoice_filters(action: ListInvoices, party: Party | None, desk: Desk) -> l
     return filters
 
 
-def _is_overdue(row: Row, today: dt.date) -> bool:
-    return (
-        cents(row["outstanding_amount"]) > 0 and bool(row["due_date"]) and str(row["due_date"])[:10] < today.isoformat()
-    )
-
-
 def _tone(row: Row, today: dt.date) -> Tone:
-    if _is_overdue(row, today):
+    if is_overdue(row, today):
         return "bad"
     return "warning" if cents(row["outstanding_amount"]) > 0 else "plain"
 

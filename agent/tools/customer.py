@@ -3,14 +3,15 @@
 from __future__ import annotations
 
 import datetime as dt
+from collections.abc import Sequence
 from decimal import Decimal
 
-from agent.directory import Party, Place, digits
+from agent.directory import Party, Place
 from agent.errors import NotFound
 from agent.intents.actions import Action
 from agent.tools.desk import Desk
 from agent.tools.records import Row
-from agent.tools.resolve import place_choices, resolve_customer, resolve_place
+from agent.tools.resolve import resolve_customer, resolve_place
 
 RUNNING = ("Open", "Pending")
 """The statuses of an arrangement that is still to be kept."""
@@ -34,12 +35,7 @@ def where(action: Action, party: Party, desk: Desk) -> Place | None:
         return None
     if party.places:
         return resolve_place(mention, party.places, desk.directory)
-    raise NotFound(
-        f"{party.name} has no service address.",
-        field="location",
-        mention=mention,
-        choices=place_choices(party.places, desk.directory),
-    )
+    raise NotFound(f"{party.name} has no service address.", field="location", mention=mention, choices=[])
 
 
 async def balance_of(customer: str, desk: Desk) -> Decimal:
@@ -48,6 +44,29 @@ async def balance_of(customer: str, desk: Desk) -> Decimal:
         "Sales Invoice", "outstanding_amount", [("customer", "=", customer), ("docstatus", "=", 1)]
     )
     return cents(total)
+
+
+async def unpaid_invoices(customer: str, desk: Desk) -> list[Row]:
+    """A customer's submitted invoices that are not settled, the longest due first."""
+    return await desk.records.list(
+        "Sales Invoice",
+        fields=["name", "due_date", "outstanding_amount"],
+        filters=[("customer", "=", customer), ("docstatus", "=", 1), ("outstanding_amount", "!=", 0)],
+        order_by="due_date asc, name asc",
+    )
+
+
+def owing(unpaid: Sequence[Row], today: dt.date) -> tuple[Decimal, Decimal]:
+    """What unpaid invoices come to in all, and the part that is overdue, CAD."""
+    total = sum((cents(row["outstanding_amount"]) for row in unpaid), Decimal(0))
+    overdue = sum((cents(row["outstanding_amount"]) for row in unpaid if is_overdue(row, today)), Decimal(0))
+    return total, overdue
+
+
+def is_overdue(invoice: Row, today: dt.date) -> bool:
+    """Whether something is owed on an invoice whose due date has passed."""
+    due = invoice["due_date"]
+    return cents(invoice["outstanding_amount"]) > 0 and bool(due) and str(due)[:10] < today.isoformat()
 
 
 async def running_arrangements(customer: str, desk: Desk) -> list[Row]:
@@ -79,12 +98,6 @@ def still_running(arrangement: Row, today: dt.date) -> bool:
     """Whether the customer still has time: the cutoff (or, without one, the due date) has not passed."""
     limit = arrangement.get("cutoff_date") or arrangement.get("due_date")
     return bool(limit) and dt.date.fromisoformat(str(limit)[:10]) >= today
-
-
-def spoken(number: str) -> str:
-    """``4502722408`` as ``450-272-2408``."""
-    found = digits(number)
-    return f"{found[:3]}-{found[3:6]}-{found[6:]}" if len(found) == 10 else number
 
 
 def label(party: Party) -> str:

@@ -3,17 +3,16 @@
 from __future__ import annotations
 
 from collections.abc import Awaitable, Callable
-from decimal import Decimal
 from html.parser import HTMLParser
 
 from agent.clients.hub import Device
 from agent.clients.together import together
-from agent.directory import Party, fold
+from agent.directory import Party, fold, spoken
 from agent.errors import Unavailable
 from agent.intents.actions import GetBalance, GetCustomer
 from agent.reply import AnyBlock, Fact, Facts, Table, Text
 from agent.tools.billing import describe
-from agent.tools.customer import active_lines, cents, label, running_arrangements, spoken, who
+from agent.tools.customer import active_lines, label, owing, running_arrangements, unpaid_invoices, who
 from agent.tools.desk import Desk
 from agent.tools.network import verdict
 from agent.tools.outcome import Answer, Outcome
@@ -93,12 +92,7 @@ async def _read(customer: str, desk: Desk) -> list[object]:
             filters=[mine, ("status", "!=", "Closed")],
             order_by="opening_date desc",
         ),
-        desk.records.list(
-            "Sales Invoice",
-            fields=["name", "due_date", "outstanding_amount"],
-            filters=[mine, ("docstatus", "=", 1), ("outstanding_amount", "!=", 0)],
-            order_by="due_date asc",
-        ),
+        unpaid_invoices(customer, desk),
         running_arrangements(customer, desk),
         desk.records.list(
             "Payment Method",
@@ -245,9 +239,8 @@ def _tickets(file: _File) -> list[AnyBlock]:
 
 
 def _billing(file: _File) -> list[AnyBlock]:
-    words, today = file.desk.words, file.desk.today.isoformat()
-    total = sum((cents(row["outstanding_amount"]) for row in file.unpaid), Decimal(0))
-    overdue = sum((cents(row["outstanding_amount"]) for row in file.unpaid if str(row["due_date"]) < today), Decimal(0))
+    words = file.desk.words
+    total, overdue = owing(file.unpaid, file.desk.today)
     facts = [
         Fact(label=words("balance.total"), value=words.money(total), tone="warning" if total else "good"),
         Fact(label=words("balance.overdue"), value=words.money(overdue), tone="bad" if overdue else "good"),

@@ -8,12 +8,12 @@ from agent.clients.hub import Device
 from agent.clients.together import together
 from agent.confirm.plan import Draft
 from agent.confirm.steps import Note, RebootDevice
-from agent.directory import Party, Place
+from agent.directory import Party, Place, spoken
 from agent.errors import NotFound
 from agent.intents.actions import Action, CheckInternet
 from agent.intents.actions import RebootDevice as RebootDeviceAction
 from agent.reply import AnyBlock, Choice, Fact, Facts, Table, Text, Tone
-from agent.tools.customer import active_lines, label, spoken, where, who
+from agent.tools.customer import active_lines, label, where, who
 from agent.tools.desk import Desk
 from agent.tools.outcome import Answer, Outcome, Question, Refusal
 from agent.tools.records import Row

@@ -11,7 +11,7 @@ from collections.abc import Iterable, Sequence
 
 from rapidfuzz import fuzz, process
 
-from agent.directory import Directory, Party, Place, digits, fold, fold_name
+from agent.directory import Directory, Party, Place, digits, fold, fold_name, spoken
 from agent.errors import Ambiguous, NotFound
 from agent.reply import Choice
 
@@ -209,6 +209,5 @@ def _apart(party: Party) -> str:
         more = f" (+{len(party.places) - 1})" if len(party.places) > 1 else ""
         parts.append(party.places[0].text + more)
     if party.phones:
-        number = digits(party.phones[0])
-        parts.append(f"{number[:3]}-{number[3:6]}-{number[6:]}" if len(number) == 10 else party.phones[0])
+        parts.append(spoken(party.phones[0]))
     return " · ".join(parts)

@@ -36,7 +36,6 @@ _FUNCTIONS = {
     "ifnull": "IFNULL({0}, {1})",
     "coalesce": "COALESCE({0}, {1})",
 }
-AGGREGATES = ("sum", "avg", "min", "max", "count")
 
 
 @dataclass(frozen=True)

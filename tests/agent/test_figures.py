@@ -10,8 +10,9 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from agent.confirm.steps import same
+from agent.directory import spoken
 from agent.intents.actions.billing import Frequency
-from agent.tools.customer import cents, spoken
+from agent.tools.customer import cents
 from agent.tools.network import verdict
 from agent.tools.schedule import MOST_PAYMENTS, schedule
 
