@@ -110,6 +110,7 @@ class Conversation:
             customer=memory.customer,
             recent=tuple(from_wire(action) for action in memory.recent),
             waiting=self._planning.waiting_actions(),
+            refused=tuple(from_wire(action) for action in memory.refused),
             asked=from_wire(asked.actions[asked.index]) if asked else None,
             asked_field=asked.fills if asked else None,
         )
@@ -161,7 +162,8 @@ class Conversation:
                 self._ask(turn, outcome.fills, outcome.choices)
             case Refusal():
                 turn.tell(outcome.key, "refused", **outcome.facts)
-                turn.taken.pop()
+                refused = turn.taken.pop()
+                turn.refused += [refused] if outcome.another_value else []
             case _:
                 turn.drafts.append(outcome)
         self._discuss(outcome.customer, getattr(outcome, "location", None))
@@ -201,8 +203,12 @@ class Conversation:
         turn.taken, self._memory.asked = list(asked.actions), asked
 
     async def _amend(self, amend: Amend, turn: Turn, desk: Desk, asked: Asked | None) -> None:
-        """What was asked about last, else the waiting plan, made again; the field decides which action it is for."""
-        waiting = [from_wire(one) for one in asked.actions] if asked else list(self._planning.waiting_actions())
+        """What was asked about or refused last, else the waiting plan, made again with the changes.
+
+        The field decides which action a change is for.
+        """
+        open_ended = asked.actions if asked else self._memory.refused
+        waiting = [from_wire(one) for one in open_ended] or list(self._planning.waiting_actions())
         changes = amend.changes or {}
         fitting = [index for index, one in enumerate(waiting) if set(changes) <= set(type(one).model_fields)]
         if not waiting or not changes or not fitting:
@@ -216,7 +222,7 @@ class Conversation:
         except ValidationError as error:
             turn.tell("errors.invalid_value", "refused", what=error.errors()[0]["msg"])
             return
-        turn.amends = asked is None
+        turn.amends = not open_ended
         for action in waiting:
             await self._route(action, turn, desk)
 
@@ -251,6 +257,7 @@ class Conversation:
         if self._memory.asked is not None:
             # What came after the question belongs to the same request and is taken up with the answer.
             self._memory.asked = self._memory.asked.model_copy(update={"actions": list(turn.taken)})
+        self._memory.refused = turn.refused
         self._memory.language = heard.language
         self._memory.note(turn.actions)
         self._office.store.remember(self._name, self._memory.model_dump(mode="json"))

@@ -75,6 +75,8 @@ class Memory(BaseModel):
     language: Literal["en", "fr"] | None = None
     recent: list[dict[str, Any]] = Field(default_factory=list)
     asked: Asked | None = None
+    refused: list[dict[str, Any]] = Field(default_factory=list)
+    """What the last turn refused for one of its values: it may be asked again with another."""
 
     def note(self, actions: list[dict[str, Any]]) -> None:
         """Remember a turn's actions, the newest last."""

@@ -23,6 +23,8 @@ class Turn:
     blocks: list[AnyBlock] = field(default_factory=list)
     taken: list[dict[str, Any]] = field(default_factory=list)
     """The writes taken so far, with what they pointed at filled in: those of the drafts, and those that ask."""
+    refused: list[dict[str, Any]] = field(default_factory=list)
+    """The writes refused for one of their values."""
     drafts: list[Draft] = field(default_factory=list)
     outcomes: list[Outcome] = field(default_factory=list)
     code: str = ""

@@ -102,7 +102,8 @@ class Cascade:
 def _could_be_meant(local: Understanding, context: Context) -> list[str]:
     """The few actions that the model is asked about."""
     names = [candidate.name for candidate in local.shortlist[:SHORTLISTED]]
-    names += ["amend", "reject"] if context.waiting else []
+    names += ["amend"] if context.changeable else []
+    names += ["reject"] if context.waiting else []
     names += [context.asked.name] if context.asked else []
     return list(dict.fromkeys(names))
 

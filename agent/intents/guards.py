@@ -34,7 +34,8 @@ class Guard:
 
     def judge(self, action: Action) -> Action:
         """The action when it may be believed; otherwise what to ask, or out_of_scope."""
-        if action.name == "approve" or (action.name in ("reject", "amend") and not self._context.waiting):
+        answers = {"approve": (), "reject": self._context.waiting, "amend": self._context.changeable}
+        if not answers.get(action.name, True):
             return OutOfScope(reason="nothing waits for that")
         unsaid = [name for name in type(action).model_fields if not self._was_said(action, name)]
         if not unsaid:

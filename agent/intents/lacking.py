@@ -31,7 +31,7 @@ def missing_in(action: Action, context: Context) -> list[str]:
 
 def under_discussion(context: Context) -> bool:
     """True when an earlier turn was about someone."""
-    earlier = (*context.recent, *context.waiting, *((context.asked,) if context.asked else ()))
+    earlier = (*context.recent, *context.changeable, *((context.asked,) if context.asked else ()))
     return any(action.points_at_someone() for action in earlier)
 
 

@@ -143,7 +143,7 @@ class ModelEngine:
             weekday=context.today.strftime("%A"),
             today=context.today.isoformat(),
             recent=_as_json(context.recent),
-            waiting=_as_json(context.waiting),
+            waiting=_as_json(context.changeable),
             asked=_as_json((context.asked,) if context.asked else ()),
             text=text,
         )

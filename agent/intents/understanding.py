@@ -27,10 +27,17 @@ class Context:
     """The actions of the last turns, the newest last, with what they pointed at filled in."""
     waiting: tuple[Action, ...] = ()
     """The actions of the plan that waits for approval; empty where none waits."""
+    refused: tuple[Action, ...] = ()
+    """What was refused last for one of its values; another value may be said for it."""
     asked: Action | None = None
     """The clarify or the half-known action that the agent asked about last, with what is known of it."""
     asked_field: str | None = None
     """The field that the agent asked for, where it asked."""
+
+    @property
+    def changeable(self) -> tuple[Action, ...]:
+        """What "make it Friday instead" is said of."""
+        return self.waiting or self.refused
 
 
 @dataclass(frozen=True)

@@ -132,12 +132,12 @@ async def add_note(action: AddNote, desk: Desk) -> Outcome:
 
 def _not_now(action: SuspendCustomer, party: Party, desk: Desk) -> Refusal | None:
     if action.until is not None:
-        return Refusal(
-            "suspend.no_until", {"name": party.name, "until": action.until.isoformat()}, customer=party.customer_id
-        )
+        facts = {"name": party.name, "until": action.until.isoformat()}
+        return Refusal("suspend.no_until", facts, customer=party.customer_id, another_value=True)
     if action.effective_date is not None and action.effective_date != desk.today:
         key = "suspend.not_later" if action.effective_date > desk.today else "suspend.not_in_the_past"
-        return Refusal(key, {"name": party.name, "date": action.effective_date.isoformat()}, customer=party.customer_id)
+        facts = {"name": party.name, "date": action.effective_date.isoformat()}
+        return Refusal(key, facts, customer=party.customer_id, another_value=True)
     return None
 
 

@@ -248,10 +248,11 @@ def _tone(row: Row, today: dt.date) -> Tone:
 def _impossible_dates(action: CreatePaymentArrangement, today: dt.date, party: Party) -> Refusal | None:
     due, cutoff = action.due_date, action.cutoff_date
     if due is not None and due < today:
-        return Refusal("arrangement.due_in_the_past", {"due": due.isoformat()}, customer=party.customer_id)
+        facts = {"due": due.isoformat()}
+        return Refusal("arrangement.due_in_the_past", facts, customer=party.customer_id, another_value=True)
     if due is not None and cutoff is not None and cutoff < due:
         facts = {"due": due.isoformat(), "cutoff": cutoff.isoformat()}
-        return Refusal("arrangement.cutoff_before_due", facts, customer=party.customer_id)
+        return Refusal("arrangement.cutoff_before_due", facts, customer=party.customer_id, another_value=True)
     return None
 
 

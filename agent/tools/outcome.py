@@ -36,6 +36,8 @@ class Refusal:
     key: str
     facts: dict[str, Any] = field(default_factory=dict)
     customer: str | None = None
+    another_value: bool = False
+    """It is a value that is refused (a date in the past): "make it Friday instead" goes on from it."""
 
 
 Outcome = Answer | Question | Refusal | Draft

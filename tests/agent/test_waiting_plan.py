@@ -135,6 +135,20 @@ async def test_an_amendment_after_a_question_changes_what_was_asked_about(talk: 
     assert shown["ERPNext: New payment arrangement · Nathalie Roy (C-10008)"]["Amount"] == (None, "$200.00")
 
 
+async def test_an_amendment_after_a_refused_value_asks_again_with_the_new_one(talk: Talk) -> None:
+    await talk("accord de 80 $ avec Luc Gagnon pour le 26 mars, coupure le 20 mars")
+    reply = await talk("coupure le 2 avril plutôt")
+    assert reply.outcome == "plan"
+    [fields] = changes(reply).values()
+    assert (fields["Montant"][1], fields["Coupure"][1]) == ("80,00\u00a0$", "jeu. 2 avril 2026")
+
+
+async def test_what_was_refused_is_forgotten_after_another_turn(talk: Talk) -> None:
+    await talk("accord de 80 $ avec Luc Gagnon pour le 26 mars, coupure le 20 mars", "merci")
+    reply = await talk("plutôt le 2 avril")
+    assert reply.plan is None
+
+
 async def test_several_actions_of_a_message_become_one_plan(talk: Talk, company: Company) -> None:
     reply = await talk("suspend Jean Tremblay and note on Jean Tremblay: did not answer")
     assert asked(reply) == ["suspend_customer", "add_note"]

@@ -129,6 +129,10 @@ class LocalEngine:
             replied = self.turn.to_plan(tokens, said, context.today, context.waiting)
             if replied is not None:
                 return replied
+        if context.refused and not context.waiting:
+            amended = self.turn.to_plan(tokens, said, context.today, context.refused) or []
+            if [request.name for request in amended] == ["amend"]:
+                return amended
         if context.asked is not None:
             answered = self.turn.to_question(tokens, said, context.today, context.asked, context.asked_field)
             if answered is not None:
