@@ -19,7 +19,7 @@ from tenacity import AsyncRetrying, retry_if_exception_type, stop_after_attempt,
 from agent.clients.systems import Systems
 from agent.confirm.journal import Journal
 from agent.confirm.plan import Plan
-from agent.confirm.steps import AnyStep, Applied
+from agent.confirm.steps import Applied, ReceiptResult, Step
 from agent.errors import BackendError, OutcomeUnknown, Unavailable
 from agent.store import Direction, PlanStatus, Receipt, ReceiptState, Store
 
@@ -94,10 +94,13 @@ class Executor:
 
     async def has_news(self, plan: Plan) -> bool:
         """Whether a device that had only accepted has answered since; asks, and writes nothing anywhere."""
-        for receipt in self.store.receipts(plan.id):
+        receipts = self.store.receipts(plan.id)
+        results = {receipt.step: receipt.result for receipt in receipts if receipt.direction == "do"}
+        for receipt in receipts:
             if receipt.state == "accepted":
+                step = plan.steps[receipt.step - 1].bound(receipt.step, results)
                 try:
-                    found = await plan.steps[receipt.step - 1].look_up(self.systems, plan.key(receipt.step))
+                    found = await step.look_up(self.systems, plan.key(receipt.step))
                 except BackendError:
                     continue
                 if found is None or found.state != "accepted":
@@ -158,7 +161,8 @@ class _Run:
         accepted = False
         for number, step in enumerate(self._plan.steps, start=1):
             try:
-                applied = await self._settle(number, step, "do", self._plan.key(number))
+                bound = step.bound(number, self._results())
+                applied = await self._settle(number, bound, "do", self._plan.key(number))
             except _StepFailed:
                 return "failed"
             except _StepUnknown:
@@ -174,7 +178,7 @@ class _Run:
             if (number, "do") in self._receipts and self._receipts[number, "do"].state in ("confirmed", "accepted")
         ]
         for number, step, receipt in reversed(done):
-            inverse = step.inverse(receipt.result, compensating=True)
+            inverse = step.bound(number, self._results()).inverse(receipt.result, compensating=True)
             if inverse is None:
                 return "handed_over"
             for back in inverse:
@@ -184,7 +188,11 @@ class _Run:
                     return "handed_over"
         return "compensated" if done else "not_started"
 
-    async def _settle(self, number: int, step: AnyStep, direction: Direction, key: str) -> Applied:
+    def _results(self) -> dict[int, ReceiptResult]:
+        """What each step made, by its number."""
+        return {number: receipt.result for (number, way), receipt in self._receipts.items() if way == "do"}
+
+    async def _settle(self, number: int, step: Step, direction: Direction, key: str) -> Applied:
         """Bring one step to a settled receipt, from whatever its receipt says now."""
         receipt = self._receipts.get((number, direction))
         if receipt and receipt.state == "confirmed":
@@ -215,7 +223,7 @@ class _Run:
             tried = True
         return self._doubt(number, direction, "no answer, and no trace of it")
 
-    async def _followed_up(self, promise: Receipt, step: AnyStep, key: str) -> Applied:
+    async def _followed_up(self, promise: Receipt, step: Step, key: str) -> Applied:
         """What became of a step that was only accepted; it stays so while the system cannot be asked."""
         try:
             found = await step.look_up(self._worker.systems, key)
@@ -225,7 +233,7 @@ class _Run:
             return self._doubt(promise.step, promise.direction, "it was accepted once, and there is no trace of it now")
         return self._record(promise.step, promise.direction, found)
 
-    async def _send(self, number: int, step: AnyStep, direction: Direction, key: str, *, tried: bool) -> Applied | None:
+    async def _send(self, number: int, step: Step, direction: Direction, key: str, *, tried: bool) -> Applied | None:
         """Send and read back; None where nothing answered and nothing is to be seen of it."""
         self._put(number, direction, "sent")
         try:
@@ -246,7 +254,7 @@ class _Run:
         self._put(number, direction, applied.state, result=applied.result, error=applied.error)
         return await self._followed_up(self._receipts[number, direction], step, key)
 
-    async def _taken(self, number: int, step: AnyStep, direction: Direction, key: str, *, otherwise: str) -> Applied:
+    async def _taken(self, number: int, step: Step, direction: Direction, key: str, *, otherwise: str) -> Applied:
         """What came of the write; failed only where all is as before, unknown where it is neither before nor after."""
         found = await self._look_up(number, step, direction, key)
         if found is not None:
@@ -263,7 +271,7 @@ class _Run:
         self._put(number, direction, "unknown", error=message)
         raise _StepUnknown
 
-    async def _look_up(self, number: int, step: AnyStep, direction: Direction, key: str) -> Applied | None:
+    async def _look_up(self, number: int, step: Step, direction: Direction, key: str) -> Applied | None:
         """Whether the write took."""
         return await self._asked(number, direction, lambda: step.look_up(self._worker.systems, key))
 

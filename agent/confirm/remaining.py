@@ -11,7 +11,7 @@ from dataclasses import dataclass
 from typing import Literal
 
 from agent.confirm.plan import Plan
-from agent.confirm.steps import AnyStep
+from agent.confirm.steps import Step
 from agent.store import Receipt, ReceiptState
 
 
@@ -20,7 +20,7 @@ class Remaining:
     """One call to check or to make. ``number`` is the plan's step that it is, or that it takes back."""
 
     number: int
-    step: AnyStep
+    step: Step
     state: ReceiptState | Literal["not_run"]
 
 
@@ -30,17 +30,19 @@ def remaining(plan: Plan, receipts: Sequence[Receipt]) -> list[Remaining]:
     reverted = {receipt.step: receipt.state for receipt in receipts if receipt.direction == "revert"}
     if any(receipt.state == "failed" for receipt in done.values()):
         return _backward(plan, done, reverted)
+    results = {number: receipt.result for number, receipt in done.items()}
     return [
-        Remaining(number, step, done[number].state if number in done else "not_run")
+        Remaining(number, step.bound(number, results), done[number].state if number in done else "not_run")
         for number, step in enumerate(plan.steps, start=1)
         if number not in done or done[number].state != "confirmed"
     ]
 
 
 def _backward(plan: Plan, done: dict[int, Receipt], reverted: dict[int, ReceiptState]) -> list[Remaining]:
+    results = {number: receipt.result for number, receipt in done.items()}
     return [
         Remaining(number, back, reverted.get(number, "not_run"))
         for number, step in reversed(list(enumerate(plan.steps, start=1)))
         if number in done and done[number].state == "confirmed" and reverted.get(number) != "confirmed"
-        for back in step.inverse(done[number].result, compensating=True) or []
+        for back in step.bound(number, results).inverse(done[number].result, compensating=True) or []
     ]

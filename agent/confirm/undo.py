@@ -6,7 +6,7 @@ from collections.abc import Sequence
 
 from agent.clients.systems import Systems
 from agent.confirm.plan import Draft, Plan
-from agent.confirm.steps import AnyStep, Note
+from agent.confirm.steps import Note, Step, as_steps
 from agent.errors import PlanIsStale, PlanNotWaiting
 from agent.store import PlanRow, Receipt
 
@@ -21,27 +21,27 @@ async def draft_undo(plan: Plan, row: PlanRow, receipts: Sequence[Receipt], syst
         status = "undone" if row.undone_by else row.status
         raise PlanNotWaiting(f"Plan {plan.id} is {status}: nothing to take back.", plan=plan.id, status=status)
     results = {receipt.step: receipt.result for receipt in receipts if receipt.direction == "do"}
-    steps: list[AnyStep] = []
+    steps: list[Step] = []
     lasting: list[str] = []
     for number, step in reversed(list(enumerate(plan.steps, start=1))):
-        inverse = step.inverse(results.get(number, {}), compensating=False)
+        inverse = step.bound(number, results).inverse(results.get(number, {}), compensating=False)
         if inverse is None:
             lasting.append(step.label)
         else:
             steps += inverse
     if not steps:
         raise PlanNotWaiting(f"Plan {plan.id} cannot be taken back.", plan=plan.id, status="irreversible")
-    for step in steps:
-        if not await step.as_shown(systems):
+    for back in steps:
+        if not await back.as_shown(systems):
             raise PlanIsStale(
-                f"{step.target()} is no longer as plan {plan.id} left it.",
+                f"{back.target()} is no longer as plan {plan.id} left it.",
                 plan=plan.id,
-                target=step.target(),
+                target=back.target(),
                 fresh=None,
             )
     return Draft(
         title=Note(key="undo.title", facts={"plan": plan.id, "titles": [note.model_dump() for note in plan.titles]}),
         done=Note(key="undo.done", facts={"plan": plan.id}),
-        steps=steps,
+        steps=as_steps(steps),
         warnings=[Note(key="undo.lasting", facts={"labels": lasting})] if lasting else [],
     )

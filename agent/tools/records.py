@@ -7,12 +7,13 @@ here: a planner cannot change the world even by mistake.
 from __future__ import annotations
 
 from collections.abc import Sequence
+from decimal import Decimal
 from operator import ge, gt, le, lt
 from typing import Any
 
 from agent.clients.erpnext import ErpNext
 from agent.clients.hub import Device, Hub, Port
-from agent.confirm.steps import AnyStep, DeleteDoc, InsertDoc, SetPort, UpdateDoc, same
+from agent.confirm.steps import AnyStep, CancelDoc, DeleteDoc, Implied, InsertDoc, SetPort, SubmitDoc, UpdateDoc, same
 
 Row = dict[str, Any]
 Filter = tuple[str, str, Any]
@@ -51,19 +52,26 @@ class Records:
             doctype, fields=asked, filters=[list(one) for one in filters], order_by=order_by, limit=limit
         )
         changed = [step for step in self._pending if getattr(step, "doctype", None) == doctype]
-        if not changed:
-            return rows
         known = {row["name"] for row in rows}
+        named = [step.name for step in changed if isinstance(step, UpdateDoc)]
+        named += [one.name for one in self._implied() if one.doctype == doctype]
+        rows += [await self._erp.get(doctype, name) for name in dict.fromkeys(named) if name not in known]
         for step in changed:
-            if isinstance(step, UpdateDoc) and step.name not in known:
-                rows.append(await self._erp.get(doctype, step.name))
-            elif isinstance(step, InsertDoc):
+            if isinstance(step, InsertDoc):
                 rows.append({"name": "", **step.values})
         return [row for row in (self._patched(doctype, row) for row in rows) if _fits(row, filters) and row]
 
     async def sum(self, doctype: str, field: str, filters: Sequence[Filter]) -> Any:  # noqa: ANN401 - a number
         """The sum of a field over what fits, as ERPNext adds it up."""
+        touched = any(getattr(step, "doctype", None) == doctype for step in self._pending)
+        if touched or any(one.doctype == doctype for one in self._implied()):
+            rows = await self.list(doctype, fields=[field], filters=filters)
+            return sum((Decimal(str(row.get(field) or 0)) for row in rows), Decimal(0))
         return await self._erp.sum(doctype, field, [list(one) for one in filters])
+
+    def _implied(self) -> Sequence[Implied]:
+        """What the pending steps change in other documents."""
+        return [one for step in self._pending if isinstance(step, SubmitDoc | CancelDoc) for one in step.implies]
 
     def _patched(self, doctype: str, row: Row) -> Row:
         for step in self._pending:
@@ -72,6 +80,9 @@ class Records:
                     row = {**row, **step.after}
                 elif isinstance(step, DeleteDoc):
                     return {}
+        for one in self._implied():
+            if one.doctype == doctype and one.name == row["name"]:
+                row = {**row, one.field: one.after}
         return row
 
 

@@ -1,0 +1,47 @@
+"""The algebra of steps out of which every plan is made: one kind per thing that can be done to a system.
+
+A new kind is a class in the file of its system and one line here.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from typing import Annotated
+
+from pydantic import Field, TypeAdapter
+
+from agent.confirm.steps.documents import CancelDoc, DeleteDoc, InsertDoc, SubmitDoc, UpdateDoc
+from agent.confirm.steps.network import RebootDevice, SetPort
+from agent.confirm.steps.step import Applied, Change, Implied, Note, ReceiptResult, Ref, Step, same
+
+AnyStep = Annotated[
+    UpdateDoc | InsertDoc | SubmitDoc | CancelDoc | DeleteDoc | SetPort | RebootDevice, Field(discriminator="kind")
+]
+
+_STEPS: TypeAdapter[list[AnyStep]] = TypeAdapter(list[AnyStep])
+
+
+def as_steps(steps: Sequence[Step]) -> list[AnyStep]:
+    """Steps as a plan holds them; raises ``pydantic.ValidationError`` for a kind that is not of the algebra."""
+    return _STEPS.validate_python(list(steps))
+
+
+__all__ = [
+    "AnyStep",
+    "Applied",
+    "CancelDoc",
+    "Change",
+    "DeleteDoc",
+    "Implied",
+    "InsertDoc",
+    "Note",
+    "RebootDevice",
+    "ReceiptResult",
+    "Ref",
+    "SetPort",
+    "Step",
+    "SubmitDoc",
+    "UpdateDoc",
+    "as_steps",
+    "same",
+]
