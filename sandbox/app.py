@@ -14,9 +14,11 @@ from starlette.routing import BaseRoute
 from starlette.types import ASGIApp, Message, Receive, Scope, Send
 
 from sandbox.control import control_routes
+from sandbox.e911 import e911_routes
 from sandbox.erpnext.routes import erpnext_routes
 from sandbox.faults import FaultMiddleware
 from sandbox.hub import hub_routes
+from sandbox.pbx import pbx_routes
 from sandbox.world import World
 
 
@@ -25,6 +27,8 @@ def create_app(world: World) -> ASGIApp:
     routes: list[BaseRoute] = [
         *erpnext_routes(world),
         *hub_routes(world),
+        *pbx_routes(world),
+        *e911_routes(world),
         *control_routes(world),
     ]
     app = Starlette(routes=routes, middleware=[Middleware(_CompanyClock, world=world)])

@@ -27,7 +27,7 @@ LONGEST_GAP = timedelta(hours=1)
 BUSY_TIMEOUT_SECONDS = 30.0
 
 # Raised whenever a file made before could no longer be read.
-FORMAT = 1
+FORMAT = 2
 _MICROSECONDS = 1_000_000
 _EPOCH = datetime(1970, 1, 1, tzinfo=UTC)
 _SCHEMA = """

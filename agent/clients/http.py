@@ -1,7 +1,8 @@
 """One system reached over HTTP: the only place that sends requests, waits, tries again and gives up.
 
-Enters: path segments, a query or a body, and the shape the answer has to have. Leaves: the shaped answer, or one of
-``Unavailable``, ``Rejected`` (with its kinds) and ``OutcomeUnknown``; no exception of httpx or tenacity passes.
+Enters: path segments, a query or a body, and the shape the answer has to have; or a whole request that a vendor's
+library made. Leaves: the shaped answer, or one of ``Unavailable``, ``Rejected`` (with its kinds) and
+``OutcomeUnknown``; no exception of httpx or tenacity passes.
 A read is tried again on whatever may pass. A write is tried again only where it is certain that nothing was done:
 no connection came about, or the system said that it is overloaded. A write that left without an answer is
 ``OutcomeUnknown`` and is looked up by the caller, never fired again from here.
@@ -26,19 +27,21 @@ import httpx
 
 from agent.clients.patience import PATIENT, Failure, Patience, told_to_wait
 from agent.clients.refusal import Explain, Refusal
-from agent.errors import Missing, OutcomeUnknown, Rejected, Unavailable
+from agent.errors import BackendError, Missing, OutcomeUnknown, Rejected, Unavailable
 from agent.settings import SystemName
 
 logger = logging.getLogger(__name__)
 
 Shaped = TypeVar("Shaped")
 Shape = Callable[[object], Shaped]
+Take = Callable[[httpx.Response], Shaped]
 Method = Literal["GET", "POST", "PUT", "DELETE"]
 Body = Mapping[str, object]
 
 CONNECT_SECONDS = 3.0
 _NEVER_SENT = (httpx.ConnectError, httpx.ConnectTimeout, httpx.PoolTimeout, httpx.ProxyError)
 _PASSING = {502, 503, 504}
+_NONSENSE = "the answer makes no sense"
 
 
 @dataclass(frozen=True)
@@ -64,8 +67,8 @@ class HttpSystem:
         patience: Patience = PATIENT,
     ) -> None:
         self.name = name
+        self.base_url = base_url.rstrip("/")
         self.last_date: DateSeen | None = None
-        self._base_url = base_url.rstrip("/")
         self._headers = dict(headers)
         self._explain = explain
         self._transport = transport
@@ -109,6 +112,24 @@ class HttpSystem:
         """Have something done, once. Raises ``OutcomeUnknown`` where it may have been done."""
         return await self._send(method, segments, shape, writing=True, body=body, headers=headers)
 
+    async def forward(
+        self, method: Method, url: str, *, headers: Mapping[str, str], content: str | None
+    ) -> httpx.Response:
+        """Send a request that a vendor's library made, under the same rules: a GET reads, anything else writes.
+
+        Leaves an answer that is a success and a JSON object; all else is raised as from ``read`` and ``write``, so
+        that the library has nothing left to try again or to explain.
+        """
+        try:
+            request = self._open().build_request(method, url, headers=headers, content=content)
+        except (UnicodeError, httpx.InvalidURL):
+            raise self._unsendable() from None
+        return await self._answer(request, _whole, writing=method != "GET")
+
+    def nonsense(self, *, writing: bool) -> BackendError:
+        """What to raise where a library's answer is not the one asked for."""
+        return self._unanswered(_NONSENSE, writing=writing).error
+
     async def _send(
         self,
         method: Method,
@@ -121,14 +142,17 @@ class HttpSystem:
         headers: Mapping[str, str] | None = None,
     ) -> Shaped:
         request = self._request(method, segments, query=query, body=body, headers=headers)
+        return await self._answer(request, lambda response: shape(_decoded(response)), writing=writing)
+
+    async def _answer(self, request: httpx.Request, take: Take[Shaped], *, writing: bool) -> Shaped:
         retrying = self._patience.retrying(self.name)
         try:
-            answer: Shaped = await retrying(self._attempt, request, shape, writing=writing)
+            answer: Shaped = await retrying(self._attempt, request, take, writing=writing)
         except Failure as failure:
             raise failure.error from failure.__cause__
         return answer
 
-    async def _attempt(self, request: httpx.Request, shape: Shape[Shaped], *, writing: bool) -> Shaped:
+    async def _attempt(self, request: httpx.Request, take: Take[Shaped], *, writing: bool) -> Shaped:
         """One try. Raises ``Failure``, never anything of httpx."""
         started = time.monotonic()
         try:
@@ -150,18 +174,17 @@ class HttpSystem:
             response.status_code,
             1000 * (time.monotonic() - started),
         )
-        body = _decoded(response)
         if not response.is_success:
-            raise self._failure(response, body, writing=writing)
+            raise self._failure(response, writing=writing)
         try:
-            return shape(body)
+            return take(response)
         except (KeyError, TypeError, ValueError):
             # Not chained: what a validator says may quote the body.
-            raise self._unanswered("the answer makes no sense", writing=writing) from None
+            raise self._unanswered(_NONSENSE, writing=writing) from None
 
-    def _failure(self, response: httpx.Response, body: object, *, writing: bool) -> Failure:
+    def _failure(self, response: httpx.Response, *, writing: bool) -> Failure:
         status = response.status_code
-        refusal = self._explain(status, body)
+        refusal = self._explain(status, _decoded(response))
         wait = told_to_wait(response)
         overloaded = status == 429 or (status == 503 and (wait is not None or refusal.nothing_done))
         if overloaded:
@@ -223,16 +246,19 @@ class HttpSystem:
         try:
             path = "/".join(quote(segment, safe="") for segment in segments)
             return self._open().build_request(
-                method, f"{self._base_url}/{path}", params=query, json=body, headers=headers
+                method, f"{self.base_url}/{path}", params=query, json=body, headers=headers
             )
         except (UnicodeError, httpx.InvalidURL):
-            raise Rejected(
-                f"{self.name} cannot be asked that: the text is not valid.",
-                system=self.name,
-                status=0,
-                reason="text that cannot be sent",
-                error_type="",
-            ) from None
+            raise self._unsendable() from None
+
+    def _unsendable(self) -> Rejected:
+        return Rejected(
+            f"{self.name} cannot be asked that: the text is not valid.",
+            system=self.name,
+            status=0,
+            reason="text that cannot be sent",
+            error_type="",
+        )
 
     def _open(self) -> httpx.AsyncClient:
         """The client, made at the first request: loading certificates has no place before the first prompt."""
@@ -270,6 +296,12 @@ def _becomes_another(segment: str) -> bool:
     They resolve dots, drop outer slashes and merge double ones, even where these came encoded.
     """
     return segment.strip() in {"", ".", ".."} or segment.strip("/") != segment or "//" in segment
+
+
+def _whole(response: httpx.Response) -> httpx.Response:
+    if not isinstance(_decoded(response), dict):
+        raise TypeError("no JSON object")
+    return response
 
 
 def _decoded(response: httpx.Response) -> object:

@@ -27,6 +27,10 @@ _BY_FRAPPE_TYPE: dict[str, type[Rejected]] = {
     "UniqueValidationError": Duplicate,
 }
 _BY_HUB_STATUS: dict[int, type[Rejected]] = {404: Missing, 409: Conflict, 412: Conflict}
+_BY_STRIPE_CODE: dict[str, type[Rejected]] = {"resource_missing": Missing, "idempotency_error": Conflict}
+# What opens something or names a card: payment methods and their older kinds, keys. The customer's own id does neither,
+# and "card_declined" is a word.
+_STRIPE_TOKEN = re.compile(r"\b(?:pm|card|src|tok|ba|pi|seti|sk|rk|pk)_(?=\w*[\d*])[\w*]+")
 # Only what can be a tag: "special characters like '<', '>'" is prose.
 _TAG = re.compile(r"</?[a-zA-Z][^<>]*>")
 
@@ -76,6 +80,23 @@ def explain_hub(status: int, body: object) -> Refusal:
         error_type=code,
         reason=_plain(fields.get("message")) or code or f"HTTP {status}",
         nothing_done=status < 500,
+    )
+
+
+def explain_stripe(status: int, body: object) -> Refusal:
+    """Stripe's errors: ``{"error": {"type", "code", "message", "param"}}``.
+
+    A 409 says that another request holds our key or the object: ours may be the one that is still running, so that
+    nobody can vouch for it. Card tokens and keys that a message quotes are left out.
+    """
+    error = body.get("error") if isinstance(body, dict) else None
+    fields: dict[str, Any] = error if isinstance(error, dict) else {}
+    kind, code = str(fields.get("type") or ""), str(fields.get("code") or "")
+    return Refusal(
+        kind=_BY_STRIPE_CODE.get(code) or _BY_STRIPE_CODE.get(kind) or _BY_STATUS.get(status, Rejected),
+        error_type=code or kind,
+        reason=_STRIPE_TOKEN.sub("…", _plain(fields.get("message"))) or code or f"HTTP {status}",
+        nothing_done=status < 500 and status != 409,
     )
 
 

@@ -5,8 +5,10 @@
 
 from sandbox.demo.identity import (
     COMPANY,
+    DEMO_E911_TOKEN,
     DEMO_HUB_TOKEN,
     DEMO_KEY,
+    DEMO_PBX_TOKEN,
     DEMO_SECRET,
     DEMO_SUPPORT_KEY,
     DEMO_SUPPORT_SECRET,
@@ -18,8 +20,10 @@ from sandbox.demo.seed import seed
 
 __all__ = [
     "COMPANY",
+    "DEMO_E911_TOKEN",
     "DEMO_HUB_TOKEN",
     "DEMO_KEY",
+    "DEMO_PBX_TOKEN",
     "DEMO_SECRET",
     "DEMO_SUPPORT_KEY",
     "DEMO_SUPPORT_SECRET",

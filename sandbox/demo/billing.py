@@ -79,8 +79,7 @@ def write_ledger(books: Books, clients: Iterable[Client]) -> None:
 
 
 def write_payment_methods(books: Books, client: Client) -> None:
-    """What the customer has on file to pay with; references are the providers' own, never an account."""
-    prefixes = {"Stripe": "pm_demo_", "Paysafe": "paysafe-demo-", "Bank Draft": "ppa-demo-"}
+    """What the customer has on file to pay with."""
     for card in client.cards:
         books.add(
             "Payment Method",
@@ -89,7 +88,7 @@ def write_payment_methods(books: Books, client: Client) -> None:
             customer=client.customer_id,
             provider=card.provider,
             last_four=card.last_four,
-            reference=f"{prefixes[card.provider]}{client.number}",
+            reference=client.reference_of(card),
             is_auto=int(card.is_auto),
             is_active=1,
             amount_limit=card.amount_limit,

@@ -24,6 +24,9 @@ DEMO_SUPPORT_USER = "support@gigafibre.example.com"
 """An ERPNext user with the role Support Team alone."""
 
 DEMO_HUB_TOKEN = "demo-hub-token"  # noqa: S105 (opens the demo only)
+DEMO_PBX_TOKEN = "demo-pbx-token"  # noqa: S105 (opens the demo only)
+DEMO_E911_TOKEN = "demo-e911-token"  # noqa: S105 (opens the demo only)
+DEMO_TOKENS = {"hub": DEMO_HUB_TOKEN, "pbx": DEMO_PBX_TOKEN, "e911": DEMO_E911_TOKEN}
 
 AGENT_ROLES = (
     "System Manager",

@@ -81,6 +81,8 @@ _ELSEWHERE = {
     40: Address("640", "Rang du Milieu-Ouest", "Saint-Stanislas-de-Kostka"),
 }
 _UNKNOWN_TO_PROVIDER = 7
+_EXPIRED = 11
+"""Whose card, though charged by itself, is good no more."""
 _NOTES = {
     "fr": (
         "Préfère être joint le matin.",
@@ -182,11 +184,12 @@ def _way_to_pay(random: Random, place: int) -> tuple[Pays, tuple[Card, ...]]:
     digits = f"{random.randrange(1000, 9999)}"
     match place % 9:
         case 2:
-            return "stripe", (Card("Stripe", digits, is_auto=True),)
+            expires = (2, 2026) if place == _EXPIRED else (1 + place % 12, 2027)
+            return "stripe", (Card("Stripe", digits, is_auto=True, expires=expires),)
         case 4:
             return "bank", (Card("Bank Draft", digits, is_auto=True),)
         case 6:
-            return "hand", (Card("Stripe", digits, is_auto=False),)
+            return "hand", (Card("Stripe", digits, is_auto=False, brand="mastercard"),)
         case 8:
             return "paysafe", (Card("Paysafe", digits, is_auto=True),)
         case _:

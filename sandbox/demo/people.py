@@ -55,6 +55,9 @@ class Card:
     last_four: str
     is_auto: bool
     amount_limit: Decimal = Decimal(0)
+    brand: Literal["visa", "mastercard"] = "visa"
+    expires: tuple[int, int] = (11, 2028)
+    """Month and year; brand and expiry are a card's alone."""
 
 
 @dataclass(frozen=True)
@@ -84,6 +87,16 @@ class Client:
         """`C-10001`."""
         return f"C-{self.number}"
 
+    @property
+    def stripe_id(self) -> str | None:
+        """Stripe's id of a customer with a card there."""
+        return f"cus_demo_{self.number}" if any(card.provider == "Stripe" for card in self.cards) else None
+
+    def reference_of(self, card: Card) -> str:
+        """The provider's own id of what he pays with, never an account."""
+        prefix = {"Stripe": "pm_demo_", "Paysafe": "paysafe-demo-", "Bank Draft": "ppa-demo-"}[card.provider]
+        return f"{prefix}{self.number}"
+
 
 def _home(  # noqa: PLR0917 (reads as a line of an address book)
     civic: str, street: str, city: str, items: tuple[str, ...], olt: str, port: str
@@ -91,7 +104,7 @@ def _home(  # noqa: PLR0917 (reads as a line of an address book)
     return Premises(Address(civic, street, city), items, olt, port)
 
 
-_VISA = Card("Stripe", "1881", is_auto=False)
+_VISA = Card("Stripe", "1881", is_auto=False, expires=(4, 2027))
 _HUNTINGDON, _BARBE = "Huntingdon", "Sainte-Barbe"
 _KOSTKA, _VALLEYFIELD = "Saint-Stanislas-de-Kostka", "Salaberry-de-Valleyfield"
 

@@ -1,12 +1,13 @@
 """The demo company, written into an empty world.
 
-In: a world. Out: the same company every time, down to the last name and amount: in ERPNext, in the hub and
-at the 911 provider, each agreeing with the others but where a fact of the company says otherwise.
+In: a world. Out: the same company every time, down to the last name and amount: in ERPNext, in the hub, in the
+PBX and at the 911 provider, each agreeing with the others but where a fact of the company says otherwise.
 """
 
 from collections.abc import Sequence
 from random import Random
 
+from sandbox import bearer
 from sandbox.demo import billing, field_work, identity, office, promises, service, voice
 from sandbox.demo.books import Books
 from sandbox.demo.neighbours import neighbours
@@ -14,6 +15,8 @@ from sandbox.demo.people import NAMED, Client
 from sandbox.e911 import registry
 from sandbox.erpnext.site import Site
 from sandbox.hub import schema as hub
+from sandbox.pbx import schema as pbx
+from sandbox.pbx.lines import add_numbers
 from sandbox.world import World
 
 
@@ -35,15 +38,16 @@ def seed(world: World) -> None:
 def _write_company(world: World, books: Books, clients: Sequence[Client]) -> None:
     by_number = {client.number: client for client in clients}
     locations: dict[str, list[str]] = {}
-    hub.install(world)
+    for system in (bearer, hub, pbx, registry):
+        system.install(world)
     with world.transaction() as connection:
-        hub.register_token(connection, identity.DEMO_HUB_TOKEN, "agent")
+        for name, token in identity.DEMO_TOKENS.items():
+            bearer.register_token(connection, name, token, "agent")
         service.install_ports(connection)
-        registry.install(connection)
+        add_numbers(connection, voice.FREE_NUMBERS)
         for client in clients:
             locations[client.customer_id] = _write_client(world, books, client)
-        retired = voice.write_retired_lines(books, by_number, locations)
-        registry.register(connection, retired)
+        voice.install(connection, voice.write_retired_lines(books, by_number, locations))
     books.start_after("C-", clients[-1].number)
     billing.write_ledger(books, clients)
     promises.write_arrangements(books)
@@ -61,5 +65,5 @@ def _write_client(world: World, books: Books, client: Client) -> list[str]:
         delivery = service.write_equipment(books, client, premises, location)
         with world.transaction() as connection:
             service.install_devices(connection, books, delivery)
-            registry.register(connection, voice.write_lines(books, delivery, telephony.get(location)))
+            voice.install(connection, voice.write_lines(books, delivery, telephony.get(location)))
     return locations

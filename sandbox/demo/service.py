@@ -223,7 +223,7 @@ def _write_addresses(books: Books, client: Client, location: str) -> None:
 def install_ports(connection: sqlite3.Connection) -> None:
     """Every port of every OLT, free and dark."""
     connection.executemany(
-        "INSERT INTO hub_ports VALUES (?, ?, 0, NULL, NULL, NULL, ?, NULL, 1)",
+        "INSERT INTO hub_ports VALUES (?, ?, 0, NULL, NULL, NULL, NULL, ?, NULL, 1)",
         [(olt, port, _iso(_OPEN_SINCE)) for olt in OLTS for port in PORTS],
     )
 
@@ -236,13 +236,14 @@ def install_devices(connection: sqlite3.Connection, books: Books, delivery: Deli
         return
     changed = client.suspended_on or client.since
     connection.execute(
-        "UPDATE hub_ports SET enabled = ?, customer = ?, location = ?, ont_serial = ?, changed_at = ?,"
+        "UPDATE hub_ports SET enabled = ?, customer = ?, location = ?, ont_serial = ?, profile = ?, changed_at = ?,"
         " version = ? WHERE olt = ? AND port = ?",
         (
             client.suspended_on is None,
             client.customer_id,
             location,
             managed[0].serial,
+            next(item for item in premises.items if item.startswith("FIBRE-")),
             _iso(datetime.fromisoformat(stamp(changed)).replace(tzinfo=TIMEZONE)),
             3 if client.suspended_on else 2,
             premises.olt,
@@ -250,10 +251,11 @@ def install_devices(connection: sqlite3.Connection, books: Books, delivery: Deli
         ),
     )
     radios = [box for box in managed if box.kind in {"Router", "Mesh"}]
+    adapters = [box for box in managed if box.kind == "ATA"]
     for box in managed:
         wifi = _wifi(books, client, premises, radios.index(box), len(radios)) if box in radios else None
         connection.execute(
-            "INSERT INTO hub_devices VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, NULL, ?, ?, ?, ?)",
+            "INSERT INTO hub_devices VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, NULL, ?, ?, ?, ?, ?)",
             (
                 box.serial,
                 client.customer_id,
@@ -267,6 +269,7 @@ def install_devices(connection: sqlite3.Connection, books: Books, delivery: Deli
                 *_moments(books, client, premises),
                 *_signal(books, premises, box),
                 json.dumps(wifi) if wifi else None,
+                _dids(premises, adapters.index(box)) if box in adapters else None,
                 _fault(client, box),
             ),
         )
@@ -317,6 +320,11 @@ def _wifi(books: Books, client: Client, premises: Premises, place: int, radios: 
         for _ in range(share)
     ]
     return {"ssid": f"Gigafibre-{client.number % 10000:04d}", "clients": clients}
+
+
+def _dids(premises: Premises, place: int) -> str:
+    """The numbers that the location's nth adapter carries."""
+    return json.dumps([line.did for line in premises.lines[2 * place : 2 * place + 2]])
 
 
 def _fault(client: Client, box: Box) -> str | None:

@@ -4,20 +4,44 @@ In: requests under `/hub/v1`. Out: JSON by the contract. What a request means is
 `tasks` and `ports`; here it is only read and answered.
 """
 
-from collections.abc import Awaitable, Callable
+import re
 from typing import Annotated, Literal
 
-from pydantic import AwareDatetime, BaseModel, ConfigDict, Field, StrictBool, ValidationError
+from pydantic import AfterValidator, AwareDatetime, BaseModel, ConfigDict, Field, StrictBool
 from starlette.requests import Request
 from starlette.responses import JSONResponse, Response
-from starlette.routing import BaseRoute, Mount, Route
+from starlette.routing import BaseRoute
 
-from sandbox.hub import devices, ports, schema, tasks
-from sandbox.hub.errors import HubRefusal
+from sandbox.bearer import Endpoint, Refusal, asked, key_of, surface, version_of, versioned, wished
+from sandbox.hub import assignments, atas, devices, ports, schema, tasks
 from sandbox.world import World
 
 Key = Annotated[str, Field(min_length=1, max_length=255)]
-Endpoint = Callable[[Request], Awaitable[Response]]
+Name = Annotated[str, Field(min_length=1, max_length=140)]
+"""A name as ERPNext gives it."""
+
+
+def _mac(text: str) -> str:
+    """An address in capitals and colons, as the hub keeps it."""
+    if not re.fullmatch(r"([0-9A-Fa-f]{2}:){5}[0-9A-Fa-f]{2}", text):
+        raise ValueError("a MAC address is written 02:AB:CD:EF:01:23")
+    return text.upper()
+
+
+class DeviceQuery(BaseModel):
+    """Which devices are meant."""
+
+    serial: str | None = None
+    customer: str | None = None
+    location: str | None = None
+    mac: Annotated[str, AfterValidator(_mac)] | None = None
+
+
+class PortQuery(BaseModel):
+    """Which ports are meant."""
+
+    customer: str | None = None
+    free: Literal["true", "false"] | None = None
 
 
 class TaskRequest(BaseModel):
@@ -30,12 +54,35 @@ class TaskRequest(BaseModel):
     expires_at: AwareDatetime
 
 
+class AtaTaskRequest(BaseModel):
+    """A task for a telephone adapter."""
+
+    model_config = ConfigDict(extra="forbid")
+
+    name: Literal["configure_ata", "clear_ata"]
+    did: Annotated[str, Field(pattern="^[0-9]{10}$")]
+    model: Name | None = None
+    unique_key: Key
+    expires_at: AwareDatetime
+
+
 class PortRequest(BaseModel):
     """A port as it is wished."""
 
     model_config = ConfigDict(extra="forbid")
 
     enabled: StrictBool
+
+
+class AssignmentRequest(BaseModel):
+    """Who is to hang on a port."""
+
+    model_config = ConfigDict(extra="forbid")
+
+    customer: Name
+    location: Name
+    ont_serial: Name | None = None
+    profile: Name
 
 
 class Hub:
@@ -47,10 +94,10 @@ class Hub:
     async def list_devices(self, request: Request) -> Response:
         """`GET /devices`."""
         self._settle(request)
-        wanted = {name: request.query_params.get(name) for name in ("serial", "customer", "location")}
+        wanted = asked(request, DeviceQuery)
         now = self.world.now()
         with self.world.reading() as connection:
-            found = devices.list_devices(connection, now, **wanted)
+            found = devices.list_devices(connection, now, **wanted.model_dump())
         return JSONResponse([device.wire(now) for device in found])
 
     async def get_device(self, request: Request) -> Response:
@@ -63,15 +110,22 @@ class Hub:
 
     async def add_task(self, request: Request) -> Response:
         """`POST /devices/{serial}/tasks`: 200 only when the device's session ended without a fault."""
-        wish = TaskRequest.model_validate_json(await request.body())
-        task = tasks.ask_reboot(
-            self.world,
-            request.path_params["serial"],
-            unique_key=wish.unique_key,
-            expires_at=wish.expires_at.astimezone(self.world.now().tzinfo),
-            actor=request.state.owner,
-        )
-        return JSONResponse(task.wire(), 200 if task.state == "done" else 202)
+        wish = await wished(request, TaskRequest)
+        order = self._order(wish)
+        task = tasks.ask(self.world, request.path_params["serial"], order, actor=request.state.owner)
+        return _task_answer(task)
+
+    async def add_ata_task(self, request: Request) -> Response:
+        """`POST /atas/{mac}/tasks`."""
+        wish = await wished(request, AtaTaskRequest)
+        order, mac = self._order(wish, wish.did), _mac_of(request)
+        return _task_answer(atas.ask_ata(self.world, mac, order, model=wish.model, actor=request.state.owner))
+
+    async def list_ata_tasks(self, request: Request) -> Response:
+        """`GET /atas/{mac}/tasks`."""
+        tasks.settle(self.world, None)
+        found = atas.tasks_of_ata(self.world, _mac_of(request), request.query_params.get("unique_key"))
+        return JSONResponse([task.wire() for task in found])
 
     async def list_tasks(self, request: Request) -> Response:
         """`GET /devices/{serial}/tasks`."""
@@ -87,64 +141,60 @@ class Hub:
 
     async def list_ports(self, request: Request) -> Response:
         """`GET /ports` and `GET /olts/{olt}/ports`."""
-        olt, customer = request.path_params.get("olt"), request.query_params.get("customer")
+        olt, wanted = request.path_params.get("olt"), asked(request, PortQuery)
+        free = None if wanted.free is None else wanted.free == "true"
         with self.world.reading() as connection:
-            found = ports.list_ports(connection, olt=olt, customer=customer)
+            found = ports.list_ports(connection, olt=olt, customer=wanted.customer, free=free)
             if not found and olt and not ports.list_ports(connection, olt=olt):
-                raise HubRefusal(404, "unknown_olt", f"No OLT {olt}.")
+                raise Refusal(404, "unknown_olt", f"No OLT {olt}.")
         return JSONResponse([port.wire() for port in found])
 
     async def get_port(self, request: Request) -> Response:
         """`GET /olts/{olt}/ports/{slot}/{card}/{port}`."""
         with self.world.reading() as connection:
             port = ports.find_port(connection, *_place(request))
-        return _port_answer(port)
+        return versioned(port.wire())
 
     async def put_port(self, request: Request) -> Response:
         """`PUT /olts/{olt}/ports/{slot}/{card}/{port}`."""
-        wish = PortRequest.model_validate_json(await request.body())
-        key = request.headers.get("Idempotency-Key", "")
-        if not 1 <= len(key) <= 255:
-            raise HubRefusal(422, "invalid_request", "Idempotency-Key: 1 to 255 characters are needed.")
-        olt, place = _place(request)
-        port, replayed = ports.set_port(
+        wish = await wished(request, PortRequest)
+        kept = ports.set_port(
             self.world,
-            olt,
-            place,
+            *_place(request),
             enabled=wish.enabled,
-            key=key,
-            version=_wanted_version(request),
+            key=key_of(request),
+            version=version_of(request),
             actor=request.state.owner,
         )
-        answer = _port_answer(port)
-        if replayed:
-            answer.headers["Idempotency-Replayed"] = "true"
-        return answer
+        return kept.response()
 
-    def guarded(self, endpoint: Endpoint) -> Endpoint:
-        """The endpoint behind the token check, with refusals as JSON."""
+    async def assign_port(self, request: Request) -> Response:
+        """`PUT /olts/{olt}/ports/{slot}/{card}/{port}/assignment`."""
+        wish = await wished(request, AssignmentRequest)
+        kept = assignments.assign(
+            self.world,
+            *_place(request),
+            assignments.Assignment(**wish.model_dump()),
+            key=key_of(request),
+            version=version_of(request),
+            actor=request.state.owner,
+        )
+        return kept.response()
 
-        async def guard(request: Request) -> Response:
-            try:
-                request.state.owner = self._owner(request)
-                return await endpoint(request)
-            except HubRefusal as refusal:
-                return refusal.response()
-            except ValidationError as error:
-                first = error.errors()[0]
-                where = ".".join(str(part) for part in first["loc"]) or "body"
-                return HubRefusal(422, "invalid_request", f"{where}: {first['msg']}.").response()
+    async def release_port(self, request: Request) -> Response:
+        """`DELETE /olts/{olt}/ports/{slot}/{card}/{port}/assignment`."""
+        kept = assignments.release(
+            self.world,
+            *_place(request),
+            key=key_of(request),
+            version=version_of(request),
+            actor=request.state.owner,
+        )
+        return kept.response()
 
-        return guard
-
-    def _owner(self, request: Request) -> str:
-        scheme, _, token = request.headers.get("Authorization", "").partition(" ")
-        if scheme.lower() == "bearer" and token:
-            with self.world.reading() as connection:
-                owner = schema.owner_of(connection, token)
-            if owner is not None:
-                return owner
-        raise HubRefusal(401, "unauthorized", "A valid bearer token is needed.")
+    def _order(self, wish: TaskRequest | AtaTaskRequest, did: str | None = None) -> tasks.Order:
+        expires_at = wish.expires_at.astimezone(self.world.now().tzinfo)
+        return tasks.Order(wish.name, wish.unique_key, expires_at, did)
 
     def _settle(self, request: Request) -> None:
         # A device that came back since has taken its queue by the time anyone asks about it.
@@ -161,14 +211,17 @@ def hub_routes(world: World) -> list[BaseRoute]:
         ("GET", "/devices/{serial}", hub.get_device),
         ("GET", "/devices/{serial}/tasks", hub.list_tasks),
         ("POST", "/devices/{serial}/tasks", hub.add_task),
+        ("GET", "/atas/{mac}/tasks", hub.list_ata_tasks),
+        ("POST", "/atas/{mac}/tasks", hub.add_ata_task),
         ("DELETE", "/tasks/{id}", hub.cancel_task),
         ("GET", "/ports", hub.list_ports),
         ("GET", "/olts/{olt}/ports", hub.list_ports),
         ("GET", port, hub.get_port),
         ("PUT", port, hub.put_port),
+        ("PUT", f"{port}/assignment", hub.assign_port),
+        ("DELETE", f"{port}/assignment", hub.release_port),
     ]
-    routes = [Route(path, hub.guarded(end), methods=[method]) for method, path, end in table]
-    return [Mount("/hub/v1", routes=routes)]
+    return surface(world, "hub", "/hub/v1", table)
 
 
 def _place(request: Request) -> tuple[str, str]:
@@ -176,14 +229,12 @@ def _place(request: Request) -> tuple[str, str]:
     return str(parts["olt"]), f"{parts['slot']}/{parts['card']}/{parts['port']}"
 
 
-def _wanted_version(request: Request) -> int | None:
-    wanted = request.headers.get("If-Match", "").strip().strip('"')
-    if not wanted:
-        return None
-    if not wanted.isdecimal():
-        raise HubRefusal(422, "invalid_request", "If-Match: a version number is needed.")
-    return int(wanted)
+def _mac_of(request: Request) -> str:
+    try:
+        return _mac(request.path_params["mac"])
+    except ValueError as error:
+        raise Refusal(422, "invalid_request", f"mac: {error}.") from error
 
 
-def _port_answer(port: ports.Port) -> JSONResponse:
-    return JSONResponse(port.wire(), headers={"ETag": f'"{port.version}"'})
+def _task_answer(task: tasks.Task) -> Response:
+    return JSONResponse(task.wire(), 200 if task.state == "done" else 202)

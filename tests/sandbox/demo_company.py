@@ -9,7 +9,7 @@ import httpx
 from starlette.types import ASGIApp
 
 from sandbox.demo import DEMO_HUB_TOKEN, DEMO_KEY, DEMO_SECRET
-from sandbox.e911.registry import Registration, registered
+from sandbox.e911.registry import Registration, in_force
 from sandbox.world import World
 
 ERPNEXT_HEADERS = {"Authorization": f"token {DEMO_KEY}:{DEMO_SECRET}"}
@@ -62,7 +62,7 @@ async def told(client: httpx.AsyncClient, path: str, **query: str) -> Any:
 def registrations(world: World) -> list[Registration]:
     """What the 911 provider has registered."""
     with world.reading() as connection:
-        return registered(connection)
+        return in_force(connection, world.now())
 
 
 def dump(path: str) -> dict[str, list[tuple[Any, ...]]]:
