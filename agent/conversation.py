@@ -10,6 +10,7 @@ here: ``agent.planning`` makes, approves and runs plans.
 from __future__ import annotations
 
 import datetime as dt
+from collections.abc import Sequence
 from typing import Any
 
 from pydantic import ValidationError
@@ -68,6 +69,20 @@ class Conversation:
         self._office.journal.write("asked", user=self._user, body=_as_heard(said, heard))
         if said != text.strip():
             turn.tell("masked")
+        return await self._answered(heard, turn, now, today)
+
+    async def request(self, actions: Sequence[Action], *, language: Language) -> Reply:
+        """Take typed actions as if said; raises ``ValueError`` for an approval, which is only ever said."""
+        if any(isinstance(action, Approve) for action in actions):
+            raise ValueError("a plan is approved by its name and digest")
+        now = await self._office.systems.clock.now()
+        heard = Understanding(tuple(actions), language, "local", 1.0)
+        turn = Turn(Wording(language), [action.wire() for action in actions], "none")
+        self._office.journal.write("requested", user=self._user, body={"actions": turn.actions})
+        return await self._answered(heard, turn, now, now.date())
+
+    async def _answered(self, heard: Understanding, turn: Turn, now: dt.datetime, today: dt.date) -> Reply:
+        """Take each action in its turn, and show what waits."""
         await self._planning.follow_up(turn)
         desk = await self._planning.desk(turn.words, now, today)
         asked, self._memory.asked = self._memory.asked, None

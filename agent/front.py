@@ -31,6 +31,7 @@ from agent.confirm.plan import Plan
 from agent.conversation import LONGEST_MESSAGE, Conversation
 from agent.embedded import open_embedded
 from agent.errors import BackendError, Misconfigured, TargoError
+from agent.intents.actions import Action
 from agent.intents.cascade import Cascade, engine_for
 from agent.office import FOLLOW_UP_SECONDS, Office
 from agent.planning import Planning, Progress, waiting_row
@@ -171,6 +172,18 @@ class Agent:
             return await talk.say(text, today=today, language=self.language)
 
         return await self._answered(turn, Cascade.language_of(text[:LONGEST_MESSAGE]))
+
+    async def request(
+        self, *actions: Action, conversation: str = "default", on_progress: Progress | None = None
+    ) -> Reply:
+        """Typed actions instead of words, for channels with forms; what they write waits for approval all the same."""
+        language = self.language or "en"
+
+        async def turn() -> Reply:
+            talk = Conversation(self._opened(), conversation, self.user, on_progress or _silent)
+            return await talk.request(actions, language=language)
+
+        return await self._answered(turn, language)
 
     async def approve(
         self, plan_id: str, digest: str, *, conversation: str | None = None, on_progress: Progress | None = None

@@ -18,7 +18,17 @@ import sqlalchemy as sa
 from agent.store import Store, journal_end_table, journal_table, take_turns
 
 EntryKind = Literal[
-    "asked", "planned", "approved", "rejected", "stale", "expired", "step", "ended", "taken_over", "sensitive"
+    "asked",
+    "planned",
+    "approved",
+    "rejected",
+    "stale",
+    "expired",
+    "step",
+    "ended",
+    "taken_over",
+    "sensitive",
+    "requested",
 ]
 _GENESIS = "0" * 64
 _END = 1

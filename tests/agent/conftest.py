@@ -2,20 +2,18 @@
 
 from __future__ import annotations
 
-from collections.abc import AsyncIterator, Callable
+from collections.abc import AsyncIterator
 from contextlib import AsyncExitStack
 from pathlib import Path
 from typing import Any
 
 import pytest
-from demo_talk import Company, Talk
+from demo_talk import Company, OpenAgent, Talk
 
 from agent import Agent, Settings
 from agent.clients.systems import connect
 from agent.embedded import WORLD_FILE, open_embedded
 from sandbox.world import World
-
-OpenAgent = Callable[..., Talk]
 
 
 @pytest.fixture

@@ -3,11 +3,13 @@
 from __future__ import annotations
 
 import datetime as dt
+from collections.abc import Callable
 from dataclasses import dataclass
 from typing import Any
 
 from agent import Agent
 from agent.clients.systems import Systems
+from agent.intents.actions import from_wire
 from agent.reply import Choices, Diff, Facts, Progress, Reply, Table, Text
 from sandbox.world import World
 
@@ -69,6 +71,13 @@ class Talk:
         """Say each message in turn; the answer to the last one."""
         replies = [await self.agent.say(message, conversation=self.name) for message in messages]
         return replies[-1]
+
+    async def ask(self, action: str, **fields: Any) -> Reply:
+        """Ask for a typed action, past understanding: what its tool makes of it is the matter."""
+        return await self.agent.request(from_wire({"action": action, **fields}), conversation=self.name)
+
+
+OpenAgent = Callable[..., Talk]
 
 
 def told(reply: Reply) -> str:

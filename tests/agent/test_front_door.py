@@ -8,8 +8,7 @@ from collections.abc import Iterator
 from pathlib import Path
 
 import pytest
-from conftest import OpenAgent
-from demo_talk import Company, diff, told
+from demo_talk import Company, OpenAgent, Talk, diff, told
 
 from agent import Agent, Settings
 from agent.clients.patience import Patience
@@ -168,3 +167,16 @@ async def test_plans_are_listed_with_what_became_of_them(open_agent: OpenAgent) 
         ("done", f"Take back plan {talk.agent.plans()[3].id}: Suspend Jean Tremblay"),
         ("undone", "Suspend Jean Tremblay"),
     ]
+
+
+async def test_typed_actions_are_planned_and_wait_like_said_ones(talk: Talk, company: Company) -> None:
+    reply = await talk.ask("suspend_customer", customer="Martin Gagné", reason="non-payment")
+    assert (reply.outcome, company.effects()) == ("plan", [])
+    await talk("yes")
+    assert (await company.customer("C-10018"))["is_suspended"]
+
+
+async def test_an_approval_cannot_be_requested_it_has_to_be_said(talk: Talk, company: Company) -> None:
+    await talk("suspend Martin Gagné")
+    reply = await talk.ask("approve")
+    assert (reply.outcome, company.effects()) == ("failed", [])

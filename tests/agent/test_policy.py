@@ -7,8 +7,7 @@ from decimal import Decimal
 from pathlib import Path
 
 import pytest
-from conftest import OpenAgent
-from demo_talk import Company, asked, cells, told
+from demo_talk import Company, OpenAgent, asked, cells, told
 
 from agent import Agent, Settings
 from agent.errors import Misconfigured, NotAllowed

@@ -6,8 +6,7 @@ import asyncio
 from pathlib import Path
 
 import pytest
-from conftest import OpenAgent
-from demo_talk import Talk, cells, choices, told
+from demo_talk import OpenAgent, Talk, cells, choices, told
 from hypothesis import given, settings
 from hypothesis import strategies as st
 

@@ -3,8 +3,7 @@
 from __future__ import annotations
 
 import pytest
-from conftest import OpenAgent
-from demo_talk import Company, Talk, asked, changes, choices, diff, told
+from demo_talk import Company, OpenAgent, Talk, asked, changes, choices, diff, told
 
 SUSPEND = "suspend Jean Tremblay for non-payment"
 
