@@ -9,10 +9,12 @@ from datetime import UTC
 from email.utils import format_datetime
 
 from starlette.applications import Starlette
+from starlette.exceptions import HTTPException
 from starlette.middleware import Middleware
 from starlette.routing import BaseRoute
 from starlette.types import ASGIApp, Message, Receive, Scope, Send
 
+from sandbox.bearer import astray
 from sandbox.control import control_routes
 from sandbox.e911 import e911_routes
 from sandbox.erpnext.routes import erpnext_routes
@@ -31,7 +33,11 @@ def create_app(world: World) -> ASGIApp:
         *e911_routes(world),
         *control_routes(world),
     ]
-    app = Starlette(routes=routes, middleware=[Middleware(_CompanyClock, world=world)])
+    app = Starlette(
+        routes=routes,
+        middleware=[Middleware(_CompanyClock, world=world)],
+        exception_handlers={HTTPException: astray},
+    )
     return FaultMiddleware(app, world)
 
 
