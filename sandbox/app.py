@@ -21,6 +21,7 @@ from sandbox.erpnext.routes import erpnext_routes
 from sandbox.faults import FaultMiddleware
 from sandbox.hub import hub_routes
 from sandbox.pbx import pbx_routes
+from sandbox.stripe import stripe_routes
 from sandbox.world import World
 
 
@@ -31,6 +32,7 @@ def create_app(world: World) -> ASGIApp:
         *hub_routes(world),
         *pbx_routes(world),
         *e911_routes(world),
+        *stripe_routes(world),
         *control_routes(world),
     ]
     app = Starlette(
