@@ -13,8 +13,8 @@ import httpx
 from agent.clients.systems import Embedded
 from agent.errors import Misconfigured
 from sandbox.app import create_app
-from sandbox.demo import DEMO_HUB_TOKEN, DEMO_KEY, DEMO_SECRET, open_demo
-from sandbox.world import WorldUnreadable
+from sandbox.demo import DEMO_HUB_TOKEN, DEMO_KEY, DEMO_SECRET, DEMO_STRIPE_KEY, open_demo
+from sandbox.world import World, WorldUnreadable
 
 WORLD_FILE = "demo.sqlite"
 """The outside world's file in the data folder; several processes may serve it at once."""
@@ -29,6 +29,15 @@ def open_embedded(data_dir: Path) -> tuple[Embedded, Callable[[], None]]:
         raise Misconfigured(
             f"{sentence}. « targo sandbox --reset » makes the demo company anew.", setting="TARGO_DATA_DIR"
         ) from error
-    transport = httpx.ASGITransport(app=create_app(world), raise_app_exceptions=False)
-    embedded = Embedded(transport=transport, erpnext_key=DEMO_KEY, erpnext_secret=DEMO_SECRET, hub_token=DEMO_HUB_TOKEN)
-    return embedded, world.close
+    return embedded_in(world), world.close
+
+
+def embedded_in(world: World) -> Embedded:
+    """The demo company of an open world, with the keys that open it."""
+    return Embedded(
+        transport=httpx.ASGITransport(app=create_app(world), raise_app_exceptions=False),
+        erpnext_key=DEMO_KEY,
+        erpnext_secret=DEMO_SECRET,
+        hub_token=DEMO_HUB_TOKEN,
+        stripe_key=DEMO_STRIPE_KEY,
+    )

@@ -22,6 +22,7 @@ from pydantic import SecretStr
 from agent import showing
 from agent.clients.directory import DirectoryKeeper
 from agent.clients.patience import PATIENT, Patience
+from agent.clients.stripe import KeyMode
 from agent.clients.systems import Embedded, Systems, connect
 from agent.clients.wire import SITE_ZONE
 from agent.confirm.approval import Approval
@@ -62,7 +63,10 @@ class PlanSummary:
 
 @dataclass(frozen=True)
 class SystemHealth:
-    """What ``doctor`` found of one system. ``key`` is the credential's last four characters."""
+    """What ``doctor`` found of one system. ``key`` is the credential's last four characters.
+
+    ``mode`` says whether Stripe's key moves real money; None for the other systems.
+    """
 
     system: str
     real: bool
@@ -71,6 +75,7 @@ class SystemHealth:
     user: str
     clock: dt.datetime | None
     key: str
+    mode: KeyMode | None = None
     problem: TargoError | None = None
 
 
@@ -390,11 +395,14 @@ class Agent:
         url = self._settings.url_of(system)
         user, clock, problem = "", None, None
         try:
-            if system == "erpnext":
-                user = await systems.erp.whoami()
-                clock = await systems.clock.now()
-            else:
-                await systems.hub.devices(serial="-")
+            match system:
+                case "erpnext":
+                    user = await systems.erp.whoami()
+                    clock = await systems.clock.now()
+                case "stripe":
+                    await systems.stripe.probe()
+                case _:
+                    await systems.hub.devices(serial="-")
         except TargoError as error:
             problem = error
         return SystemHealth(
@@ -404,7 +412,8 @@ class Agent:
             reachable=problem is None,
             user=user,
             clock=clock,
-            key=_last_four({"erpnext": self._settings.erpnext_secret, "hub": self._settings.hub_token}.get(system)),
+            key=_last_four(self._settings.secret_of(system)),
+            mode=systems.stripe.mode if system == "stripe" else None,
             problem=problem,
         )
 

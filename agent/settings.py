@@ -22,7 +22,7 @@ EngineName = Literal["auto", "local", "llm"]
 SystemName = Literal["erpnext", "hub", "pbx", "e911", "stripe"]
 SYSTEMS: tuple[SystemName, ...] = ("erpnext", "hub", "pbx", "e911", "stripe")
 # The systems that today's actions speak to: the others may stay unset on a real site.
-SPOKEN: tuple[SystemName, ...] = ("erpnext", "hub")
+SPOKEN: tuple[SystemName, ...] = ("erpnext", "hub", "stripe")
 
 
 class Settings(BaseSettings):
@@ -80,6 +80,16 @@ class Settings(BaseSettings):
             "pbx": self.pbx_url,
             "e911": self.e911_url,
             "stripe": self.stripe_url,
+        }[system]
+
+    def secret_of(self, system: SystemName) -> SecretStr | None:
+        """The credential of a system that must be told to nobody."""
+        return {
+            "erpnext": self.erpnext_secret,
+            "hub": self.hub_token,
+            "pbx": self.pbx_token,
+            "e911": self.e911_token,
+            "stripe": self.stripe_key,
         }[system]
 
     @property

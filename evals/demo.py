@@ -17,9 +17,9 @@ import httpx
 from agent.clients.directory import load_directory
 from agent.clients.systems import EMBEDDED_ERPNEXT, EMBEDDED_HUB, Embedded, connect
 from agent.directory import Directory
+from agent.embedded import embedded_in
 from agent.settings import EngineName, Settings
 from evals.stage import FrontDoor, Stage
-from sandbox.app import create_app
 from sandbox.demo import DEMO_HUB_TOKEN, DEMO_KEY, DEMO_SECRET, open_demo
 from sandbox.world import CLOCK_START
 
@@ -41,11 +41,10 @@ class DemoStages:
             folder = Path(name)
             world = open_demo(folder / "world.sqlite", clock=CLOCK_START.replace(*today.timetuple()[:3]))
             try:
-                transport = httpx.ASGITransport(create_app(world))
-                embedded = Embedded(transport, DEMO_KEY, DEMO_SECRET, DEMO_HUB_TOKEN)
+                embedded = embedded_in(world)
                 async with (
-                    _reader(transport, EMBEDDED_ERPNEXT, f"token {DEMO_KEY}:{DEMO_SECRET}") as erpnext,
-                    _reader(transport, EMBEDDED_HUB, f"Bearer {DEMO_HUB_TOKEN}") as hub,
+                    _reader(embedded.transport, EMBEDDED_ERPNEXT, f"token {DEMO_KEY}:{DEMO_SECRET}") as erpnext,
+                    _reader(embedded.transport, EMBEDDED_HUB, f"Bearer {DEMO_HUB_TOKEN}") as hub,
                     self._make_agent(embedded, folder, engine) as agent,
                 ):
                     yield Stage(agent, await self._known(embedded), {"erpnext": erpnext, "hub": hub})

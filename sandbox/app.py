@@ -9,16 +9,19 @@ from datetime import UTC
 from email.utils import format_datetime
 
 from starlette.applications import Starlette
+from starlette.exceptions import HTTPException
 from starlette.middleware import Middleware
 from starlette.routing import BaseRoute
 from starlette.types import ASGIApp, Message, Receive, Scope, Send
 
+from sandbox.bearer import astray
 from sandbox.control import control_routes
 from sandbox.e911 import e911_routes
 from sandbox.erpnext.routes import erpnext_routes
 from sandbox.faults import FaultMiddleware
 from sandbox.hub import hub_routes
 from sandbox.pbx import pbx_routes
+from sandbox.stripe import stripe_routes
 from sandbox.world import World
 
 
@@ -29,9 +32,14 @@ def create_app(world: World) -> ASGIApp:
         *hub_routes(world),
         *pbx_routes(world),
         *e911_routes(world),
+        *stripe_routes(world),
         *control_routes(world),
     ]
-    app = Starlette(routes=routes, middleware=[Middleware(_CompanyClock, world=world)])
+    app = Starlette(
+        routes=routes,
+        middleware=[Middleware(_CompanyClock, world=world)],
+        exception_handlers={HTTPException: astray},
+    )
     return FaultMiddleware(app, world)
 
 

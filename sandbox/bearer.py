@@ -1,6 +1,6 @@
 """What the systems behind a bearer token share: who may speak, how they refuse, and keys that act once.
 
-In: requests under a system's own prefix. Out: JSON, whatever happens: an unknown path and a wrong method too.
+In: requests under a system's own prefix. Out: JSON, whatever happens.
 A token must never be stored as it is, and a key must never act twice nor for two wishes.
 """
 
@@ -13,7 +13,6 @@ from typing import TypeVar
 
 from pydantic import BaseModel, ValidationError
 from starlette.exceptions import HTTPException
-from starlette.middleware.exceptions import ExceptionMiddleware
 from starlette.requests import Request
 from starlette.responses import JSONResponse, Response
 from starlette.routing import BaseRoute, Mount, Route, Router
@@ -139,8 +138,17 @@ def surface(world: World, system: str, prefix: str, table: Sequence[tuple[str, s
     for method, path, endpoint in table:
         paths.setdefault(path, {})[method] = _guarded(world, system, endpoint)
     routes = [Route(path, _by_method(ends), methods=list(ends)) for path, ends in paths.items()]
-    router = Router(routes, redirect_slashes=False)
-    return [Mount(prefix, app=ExceptionMiddleware(router, handlers={HTTPException: _as_refusal}))]
+    return [Mount(prefix, app=Router(routes, redirect_slashes=False))]
+
+
+async def astray(_request: Request, error: Exception) -> Response:
+    """The answer to a path that nobody serves, or not by that method."""
+    if not isinstance(error, HTTPException):
+        raise error
+    code = {404: "unknown_path", 405: "method_not_allowed"}.get(error.status_code, "refused")
+    answer = Refusal(error.status_code, code, f"{error.detail}.").response()
+    answer.headers.update(error.headers or {})
+    return answer
 
 
 async def wished(request: Request, model: type[Wish]) -> Wish:
@@ -206,15 +214,6 @@ def _owner(world: World, system: str, request: Request) -> str:
     if owner is not None:
         return owner
     raise Refusal(401, "unauthorized", "A valid bearer token is needed.")
-
-
-async def _as_refusal(_request: Request, error: Exception) -> Response:
-    if not isinstance(error, HTTPException):
-        raise error
-    code = {404: "unknown_path", 405: "method_not_allowed"}.get(error.status_code, "refused")
-    answer = Refusal(error.status_code, code, f"{error.detail}.").response()
-    answer.headers.update(error.headers or {})
-    return answer
 
 
 def _digest(token: str) -> str:

@@ -1,4 +1,4 @@
-"""The sandbox's own controls: faults, the record of effects, the clock.
+"""The sandbox's own controls: faults, the record of effects, the clock, how long the 911 provider takes.
 
 In: requests under `/_sandbox`. Out: JSON. They belong to tests and evaluations, not to any system that is
 played here: they need no credentials, are never faulted, and what they do is not recorded as an effect.
@@ -7,11 +7,12 @@ played here: they need no credentials, are never faulted, and what they do is no
 from dataclasses import asdict
 from datetime import datetime
 
-from pydantic import AwareDatetime, BaseModel, ConfigDict, ValidationError
+from pydantic import AwareDatetime, BaseModel, ConfigDict, Field, ValidationError
 from starlette.requests import Request
 from starlette.responses import JSONResponse, Response
 from starlette.routing import BaseRoute, Mount, Route
 
+from sandbox.e911 import registry
 from sandbox.faults import FaultRules, Rule
 from sandbox.world import TIMEZONE, Effect, World
 
@@ -22,6 +23,14 @@ class ClockRequest(BaseModel):
     model_config = ConfigDict(extra="forbid")
 
     now: AwareDatetime
+
+
+class AcceptanceRequest(BaseModel):
+    """How long the 911 provider is to take over a request, in seconds of the world's clock."""
+
+    model_config = ConfigDict(extra="forbid")
+
+    acceptance_seconds: float = Field(ge=0, le=86_400)
 
 
 class Control:
@@ -71,6 +80,21 @@ class Control:
             return JSONResponse({"error": {"code": "clock_runs_forward", "message": str(error)}}, 409)
         return _clock(self.world.now())
 
+    async def get_e911(self, _request: Request) -> Response:
+        """`GET /e911`."""
+        with self.world.reading() as connection:
+            return JSONResponse({"acceptance_seconds": registry.acceptance(connection).total_seconds()})
+
+    async def set_e911(self, request: Request) -> Response:
+        """`PUT /e911`: from the next request on."""
+        try:
+            wish = AcceptanceRequest.model_validate_json(await request.body())
+        except ValidationError as error:
+            return _refused(error)
+        with self.world.transaction() as connection:
+            registry.set_acceptance(connection, wish.acceptance_seconds)
+        return JSONResponse({"acceptance_seconds": wish.acceptance_seconds})
+
 
 def control_routes(world: World) -> list[BaseRoute]:
     """The controls under `/_sandbox`."""
@@ -85,6 +109,8 @@ def control_routes(world: World) -> list[BaseRoute]:
                 Route("/effects", control.list_effects, methods=["GET"]),
                 Route("/clock", control.get_clock, methods=["GET"]),
                 Route("/clock", control.set_clock, methods=["PUT"]),
+                Route("/e911", control.get_e911, methods=["GET"]),
+                Route("/e911", control.set_e911, methods=["PUT"]),
             ],
         )
     ]

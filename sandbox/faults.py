@@ -19,7 +19,7 @@ from sandbox.world import World
 _TABLE = """CREATE TABLE IF NOT EXISTS faults (
     id INTEGER PRIMARY KEY AUTOINCREMENT, rule TEXT NOT NULL, seen INTEGER NOT NULL DEFAULT 0,
     fired INTEGER NOT NULL DEFAULT 0)"""
-_SYSTEMS = {"/api": "erpnext", "/hub": "hub", "/pbx": "pbx", "/e911": "e911"}
+_SYSTEMS = {"/api": "erpnext", "/hub": "hub", "/pbx": "pbx", "/e911": "e911", "/stripe": "stripe"}
 
 
 class NeverAnswered(Exception):
@@ -31,7 +31,7 @@ class Match(BaseModel):
 
     model_config = ConfigDict(extra="forbid")
 
-    system: Literal["erpnext", "hub", "pbx", "e911"] | None = None
+    system: Literal["erpnext", "hub", "pbx", "e911", "stripe"] | None = None
     method: str | None = None
     path: str | None = None
     nth: int = Field(default=1, ge=1, description="fires from the nth fitting request on")

@@ -8,7 +8,7 @@ from __future__ import annotations
 
 import datetime as dt
 from collections.abc import Awaitable, Callable, Mapping, Sequence
-from typing import Protocol
+from typing import Literal, Protocol
 
 from agent.channels.words import Language
 from agent.errors import TargoError
@@ -64,7 +64,10 @@ class JournalCheck(Protocol):
 
 
 class SystemHealth(Protocol):
-    """One outside system; ``real`` is False where the demo company serves it, ``key`` a credential's last four."""
+    """One outside system; ``real`` is False where the demo company serves it, ``key`` a credential's last four.
+
+    ``mode`` says whether a key moves real money, where a system has both kinds.
+    """
 
     @property
     def system(self) -> str: ...
@@ -80,6 +83,8 @@ class SystemHealth(Protocol):
     def clock(self) -> dt.datetime | None: ...
     @property
     def key(self) -> str: ...
+    @property
+    def mode(self) -> Literal["test", "live"] | None: ...
     @property
     def problem(self) -> TargoError | None: ...
 

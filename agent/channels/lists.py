@@ -94,7 +94,7 @@ def _system_row(health: SystemHealth, words: Words) -> list[str]:
         words.named("systems", health.system),
         health.url if health.real else words.say("doctor.demo"),
         words.say("doctor.yes" if health.reachable else "doctor.no"),
-        health.user,
+        words.say(f"doctor.{health.mode}") if health.mode else health.user,
         words.moment(health.clock),
         f"…{health.key}" if health.key else "",
     ]

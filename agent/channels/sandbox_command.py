@@ -14,7 +14,7 @@ import click
 from agent.channels.terminal import Terminal
 from agent.embedded import WORLD_FILE
 from agent.errors import Misconfigured
-from sandbox.demo import DEMO_HUB_TOKEN, DEMO_KEY, DEMO_SECRET
+from sandbox.demo import DEMO_HUB_TOKEN, DEMO_KEY, DEMO_SECRET, DEMO_STRIPE_KEY
 from sandbox.server import PortTaken, serve
 from sandbox.world import WorldUnreadable
 
@@ -48,4 +48,6 @@ def settings_for(url: str) -> dict[str, str]:
         "TARGO_ERPNEXT_SECRET": DEMO_SECRET,
         "TARGO_HUB_URL": f"{url}/hub",
         "TARGO_HUB_TOKEN": DEMO_HUB_TOKEN,
+        "TARGO_STRIPE_URL": f"{url}/stripe",
+        "TARGO_STRIPE_KEY": DEMO_STRIPE_KEY,
     }

@@ -32,6 +32,7 @@ KeyMode = Literal["test", "live"]
 _CUSTOMER = "customer"
 """The key of Stripe's metadata under which ERPNext's name of the customer stands."""
 _MODES: dict[str, KeyMode] = {"sk_test_": "test", "rk_test_": "test", "sk_live_": "live", "rk_live_": "live"}
+_LISTS = {"list", "search_result"}
 _PAGE = 100
 
 
@@ -106,6 +107,10 @@ class Stripe:
             found += [one for one in same if one.metadata.get(_CUSTOMER) == customer]
         return list({one.id: one for one in found}.values())
 
+    async def probe(self) -> None:
+        """Ask for next to nothing, to learn whether Stripe answers and takes the key."""
+        await self._library().v1.customers.list_async({"email": "nobody@example.com", "limit": 1})
+
     async def create_customer(self, customer: str, *, name: str, email: str | None, key: str) -> StripeCustomer:
         """Make a customer of ERPNext known to Stripe; the same ``key`` again answers the one made the first time."""
         wish: CustomerCreateParams = {"name": name, "metadata": {_CUSTOMER: customer}}
@@ -146,9 +151,12 @@ class Stripe:
 
     async def _all(self, model: type[Record], pages: Pages) -> list[Record]:
         """Everything on a page and on those after it."""
+        # Anything else that the library knows would page through all that there is of its kind.
+        if pages.to_dict().get("object") not in _LISTS:
+            raise self._http.nonsense(writing=False)
         try:
             return [self._one(model, found, writing=False) async for found in pages.auto_paging_iter()]
-        except AttributeError:
+        except (AttributeError, LookupError, TypeError, ValueError):
             # What the library raises where an answer lacks what a list has.
             raise self._http.nonsense(writing=False) from None
 

@@ -19,7 +19,8 @@ from agent.clients.erpnext import ErpNext
 from agent.clients.http import HttpSystem
 from agent.clients.hub import Hub
 from agent.clients.patience import PATIENT, Patience
-from agent.clients.refusal import explain_frappe, explain_hub
+from agent.clients.refusal import explain_frappe, explain_hub, explain_stripe
+from agent.clients.stripe import Stripe, key_mode
 from agent.errors import Misconfigured
 from agent.settings import Settings, SystemName
 
@@ -27,6 +28,7 @@ Value = TypeVar("Value")
 
 EMBEDDED_ERPNEXT = "http://embedded"
 EMBEDDED_HUB = "http://embedded/hub"
+EMBEDDED_STRIPE = "http://embedded/stripe"
 
 
 @dataclass(frozen=True)
@@ -37,6 +39,7 @@ class Embedded:
     erpnext_key: str
     erpnext_secret: str = field(repr=False)
     hub_token: str = field(repr=False)
+    stripe_key: str = field(repr=False)
 
 
 @dataclass(frozen=True)
@@ -45,12 +48,14 @@ class Systems:
 
     erp: ErpNext
     hub: Hub
+    stripe: Stripe
     clock: CompanyClock
 
     async def aclose(self) -> None:
         """Close every connection."""
         await self.erp.aclose()
         await self.hub.aclose()
+        await self.stripe.aclose()
 
 
 def connect(
@@ -61,7 +66,12 @@ def connect(
 ) -> Systems:
     """The clients of the systems that the settings name; ``embedded`` serves those that they do not."""
     erp = ErpNext(_erpnext(settings, embedded, patience))
-    return Systems(erp=erp, hub=Hub(_hub(settings, embedded, patience)), clock=CompanyClock(erp))
+    return Systems(
+        erp=erp,
+        hub=Hub(_hub(settings, embedded, patience)),
+        stripe=_stripe(settings, embedded, patience),
+        clock=CompanyClock(erp),
+    )
 
 
 def _erpnext(settings: Settings, embedded: Embedded | None, patience: Patience) -> HttpSystem:
@@ -86,6 +96,21 @@ def _hub(settings: Settings, embedded: Embedded | None, patience: Patience) -> H
         token = _credential(settings.hub_token, "TARGO_HUB_TOKEN")
     headers = {"Authorization": f"Bearer {token}", "Accept": "application/json"}
     return HttpSystem("hub", url, headers, explain=explain_hub, transport=transport, patience=patience)
+
+
+def _stripe(settings: Settings, embedded: Embedded | None, patience: Patience) -> Stripe:
+    if settings.stripe_url is None:
+        demo = _required(embedded, "TARGO_STRIPE_URL")
+        url, transport, key = EMBEDDED_STRIPE, demo.transport, demo.stripe_key
+    else:
+        url, transport = _address(settings.stripe_url, "stripe"), None
+        key = _credential(settings.stripe_key, "TARGO_STRIPE_KEY")
+    if key_mode(key) is None:
+        variable = "TARGO_STRIPE_KEY"
+        raise Misconfigured(f"{variable} is no secret key: those begin with sk_ or rk_.", setting=variable)
+    headers = {"Authorization": f"Bearer {key}"}
+    http = HttpSystem("stripe", url, headers, explain=explain_stripe, transport=transport, patience=patience)
+    return Stripe(http, key)
 
 
 def _required(value: Value | None, variable: str) -> Value:

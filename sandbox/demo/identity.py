@@ -26,7 +26,8 @@ DEMO_SUPPORT_USER = "support@gigafibre.example.com"
 DEMO_HUB_TOKEN = "demo-hub-token"  # noqa: S105 (opens the demo only)
 DEMO_PBX_TOKEN = "demo-pbx-token"  # noqa: S105 (opens the demo only)
 DEMO_E911_TOKEN = "demo-e911-token"  # noqa: S105 (opens the demo only)
-DEMO_TOKENS = {"hub": DEMO_HUB_TOKEN, "pbx": DEMO_PBX_TOKEN, "e911": DEMO_E911_TOKEN}
+DEMO_STRIPE_KEY = "sk_test_demo_opens_the_demo_only"
+DEMO_TOKENS = {"hub": DEMO_HUB_TOKEN, "pbx": DEMO_PBX_TOKEN, "e911": DEMO_E911_TOKEN, "stripe": DEMO_STRIPE_KEY}
 
 AGENT_ROLES = (
     "System Manager",

@@ -1,14 +1,14 @@
 """The demo company, written into an empty world.
 
 In: a world. Out: the same company every time, down to the last name and amount: in ERPNext, in the hub, in the
-PBX and at the 911 provider, each agreeing with the others but where a fact of the company says otherwise.
+PBX, at the 911 provider and at Stripe, each agreeing with the others but where a fact of the company says otherwise.
 """
 
 from collections.abc import Sequence
 from random import Random
 
 from sandbox import bearer
-from sandbox.demo import billing, field_work, identity, office, promises, service, voice
+from sandbox.demo import billing, cards, field_work, identity, office, promises, service, voice
 from sandbox.demo.books import Books
 from sandbox.demo.neighbours import neighbours
 from sandbox.demo.people import NAMED, Client
@@ -17,6 +17,7 @@ from sandbox.erpnext.site import Site
 from sandbox.hub import schema as hub
 from sandbox.pbx import schema as pbx
 from sandbox.pbx.lines import add_numbers
+from sandbox.stripe import schema as stripe
 from sandbox.world import World
 
 
@@ -38,13 +39,14 @@ def seed(world: World) -> None:
 def _write_company(world: World, books: Books, clients: Sequence[Client]) -> None:
     by_number = {client.number: client for client in clients}
     locations: dict[str, list[str]] = {}
-    for system in (bearer, hub, pbx, registry):
+    for system in (bearer, hub, pbx, registry, stripe):
         system.install(world)
     with world.transaction() as connection:
         for name, token in identity.DEMO_TOKENS.items():
             bearer.register_token(connection, name, token, "agent")
         service.install_ports(connection)
         add_numbers(connection, voice.FREE_NUMBERS)
+        cards.write_account(connection, clients)
         for client in clients:
             locations[client.customer_id] = _write_client(world, books, client)
         voice.install(connection, voice.write_retired_lines(books, by_number, locations))

@@ -105,7 +105,7 @@ def write_customer(books: Books, client: Client) -> None:
         suspended_on=client.suspended_on,
         is_vip=int(client.vip),
         suspension_reason="Non-paiement" if client.suspended_on else None,
-        stripe_customer_id=_stripe_id(client),
+        stripe_customer_id=client.stripe_id,
     )
     for moment, text in client.notes:
         write_comment(books, "Customer", client.customer_id, moment, text)
@@ -337,10 +337,6 @@ def _group(client: Client) -> str:
     if client.prospect:
         return "Prospect"
     return "Commercial" if client.commercial else "Individual"
-
-
-def _stripe_id(client: Client) -> str | None:
-    return f"cus_demo_{client.number}" if any(card.provider == "Stripe" for card in client.cards) else None
 
 
 def _iso(moment: datetime) -> str:

@@ -5,16 +5,17 @@ In: requests under `/hub/v1`. Out: JSON by the contract. What a request means is
 """
 
 import re
+from datetime import datetime
 from typing import Annotated, Literal
 
-from pydantic import AfterValidator, AwareDatetime, BaseModel, ConfigDict, Field, StrictBool
+from pydantic import AfterValidator, AwareDatetime, BaseModel, BeforeValidator, ConfigDict, Field, StrictBool
 from starlette.requests import Request
 from starlette.responses import JSONResponse, Response
 from starlette.routing import BaseRoute
 
 from sandbox.bearer import Endpoint, Refusal, asked, key_of, surface, version_of, versioned, wished
 from sandbox.hub import assignments, atas, devices, ports, schema, tasks
-from sandbox.world import World
+from sandbox.world import TIMEZONE, World
 
 Key = Annotated[str, Field(min_length=1, max_length=255)]
 Name = Annotated[str, Field(min_length=1, max_length=140)]
@@ -26,6 +27,24 @@ def _mac(text: str) -> str:
     if not re.fullmatch(r"([0-9A-Fa-f]{2}:){5}[0-9A-Fa-f]{2}", text):
         raise ValueError("a MAC address is written 02:AB:CD:EF:01:23")
     return text.upper()
+
+
+def _here(moment: datetime) -> datetime:
+    """The moment by the company's clock."""
+    try:
+        return moment.astimezone(TIMEZONE)
+    except OverflowError as error:
+        raise ValueError("a moment at the end of time") from error
+
+
+def _written(value: object) -> object:
+    """A moment is written out: a bare number would be taken for seconds."""
+    if not isinstance(value, str) or not re.match(r"[0-9]{4}-[0-9]{2}-[0-9]{2}T", value):
+        raise ValueError("a moment is written 2026-03-12T09:00:00-04:00")
+    return value
+
+
+Moment = Annotated[AwareDatetime, BeforeValidator(_written), AfterValidator(_here)]
 
 
 class DeviceQuery(BaseModel):
@@ -51,7 +70,7 @@ class TaskRequest(BaseModel):
 
     name: Literal["reboot"]
     unique_key: Key
-    expires_at: AwareDatetime
+    expires_at: Moment
 
 
 class AtaTaskRequest(BaseModel):
@@ -63,7 +82,7 @@ class AtaTaskRequest(BaseModel):
     did: Annotated[str, Field(pattern="^[0-9]{10}$")]
     model: Name | None = None
     unique_key: Key
-    expires_at: AwareDatetime
+    expires_at: Moment
 
 
 class PortRequest(BaseModel):
@@ -111,15 +130,16 @@ class Hub:
     async def add_task(self, request: Request) -> Response:
         """`POST /devices/{serial}/tasks`: 200 only when the device's session ended without a fault."""
         wish = await wished(request, TaskRequest)
-        order = self._order(wish)
+        order = tasks.Order(wish.name, wish.unique_key, wish.expires_at)
         task = tasks.ask(self.world, request.path_params["serial"], order, actor=request.state.owner)
         return _task_answer(task)
 
     async def add_ata_task(self, request: Request) -> Response:
         """`POST /atas/{mac}/tasks`."""
         wish = await wished(request, AtaTaskRequest)
-        order, mac = self._order(wish, wish.did), _mac_of(request)
-        return _task_answer(atas.ask_ata(self.world, mac, order, model=wish.model, actor=request.state.owner))
+        order = tasks.Order(wish.name, wish.unique_key, wish.expires_at, wish.did)
+        task = atas.ask_ata(self.world, _mac_of(request), order, model=wish.model, actor=request.state.owner)
+        return _task_answer(task)
 
     async def list_ata_tasks(self, request: Request) -> Response:
         """`GET /atas/{mac}/tasks`."""
@@ -191,10 +211,6 @@ class Hub:
             actor=request.state.owner,
         )
         return kept.response()
-
-    def _order(self, wish: TaskRequest | AtaTaskRequest, did: str | None = None) -> tasks.Order:
-        expires_at = wish.expires_at.astimezone(self.world.now().tzinfo)
-        return tasks.Order(wish.name, wish.unique_key, expires_at, did)
 
     def _settle(self, request: Request) -> None:
         # A device that came back since has taken its queue by the time anyone asks about it.

@@ -3,7 +3,7 @@
 In: the world. Out: tables that exist. No card number is among them, only what a receipt shows.
 """
 
-from sandbox.bearer import install_tables
+from sandbox import bearer
 from sandbox.world import World
 
 _TABLES = """
@@ -24,4 +24,5 @@ CREATE TABLE IF NOT EXISTS stripe_requests (
 
 def install(world: World) -> None:
     """Make the tables where they are missing."""
-    install_tables(world, "stripe_requests", _TABLES)
+    bearer.install(world)
+    bearer.install_tables(world, "stripe_requests", _TABLES)

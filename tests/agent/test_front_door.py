@@ -13,7 +13,7 @@ from demo_talk import Company, OpenAgent, Talk, diff, told
 from agent import Agent, Settings
 from agent.clients.patience import Patience
 from agent.errors import Misconfigured
-from sandbox.demo import DEMO_HUB_TOKEN, DEMO_KEY, DEMO_SECRET
+from sandbox.demo import DEMO_HUB_TOKEN, DEMO_KEY, DEMO_SECRET, DEMO_STRIPE_KEY
 from sandbox.server import running_sandbox
 
 SUSPEND = "suspend Jean Tremblay for non-payment"
@@ -40,6 +40,8 @@ def towards(url: str, folder: Path, policy: str | None = None) -> Settings:
         erpnext_secret=DEMO_SECRET,
         hub_url=f"{url}/hub",
         hub_token=DEMO_HUB_TOKEN,
+        stripe_url=f"{url}/stripe",
+        stripe_key=DEMO_STRIPE_KEY,
         policy_file=path,
     )
 
@@ -104,10 +106,13 @@ async def test_a_site_is_told_by_its_name_and_a_key_by_its_last_four(site: str, 
         assert [(one.system, one.real, one.reachable) for one in health] == [
             ("erpnext", True, True),
             ("hub", True, True),
+            ("stripe", True, True),
         ]
         assert (await agent.status()).system_of_record == site.removeprefix("http://")
     assert DEMO_SECRET not in str(health)
     assert health[0].key == DEMO_SECRET[-4:]
+    assert (health[-1].mode, health[-1].key) == ("test", DEMO_STRIPE_KEY[-4:])
+    assert DEMO_STRIPE_KEY not in str(health)
 
 
 @pytest.mark.parametrize(

@@ -206,6 +206,8 @@ def test_on_a_real_site_you_are_who_logged_in(tmp_path: Path) -> None:
         erpnext_secret="not-a-secret",
         hub_url="http://127.0.0.1:9",
         hub_token="not-a-token",
+        stripe_url="http://127.0.0.1:9",
+        stripe_key="sk_test_none",
     )
     assert Agent(real).user == getpass.getuser()
     with pytest.raises(Misconfigured, match="--user"):

@@ -6,7 +6,7 @@ import datetime as dt
 from collections.abc import Awaitable, Callable
 from dataclasses import dataclass, field, replace
 from types import TracebackType
-from typing import Self
+from typing import Literal, Self
 
 from agent.channels.words import Language
 from agent.errors import PlanNotFound, TargoError
@@ -60,6 +60,7 @@ class Health:
     user: str = ""
     clock: dt.datetime | None = None
     key: str = ""
+    mode: Literal["test", "live"] | None = None
     problem: TargoError | None = None
 
 

@@ -108,6 +108,7 @@ def test_a_user_that_the_demo_lacks_is_refused() -> None:
 def test_a_user_may_not_be_chosen_on_a_real_site(monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setenv("TARGO_ERPNEXT_URL", "https://erp.example.com")
     monkeypatch.setenv("TARGO_HUB_URL", "https://hub.example.com")
+    monkeypatch.setenv("TARGO_STRIPE_URL", "https://api.stripe.com")
     monkeypatch.setenv("LANG", "fr_CA.UTF-8")
     agent = ScriptedAgent()
     result = targo(agent, "plans", "list", "--user", "admin")
@@ -246,9 +247,10 @@ def test_the_doctor_tells_each_system_and_hides_all_but_the_end_of_a_key() -> No
         clock=MORNING,
         key="9f3a",
     )
-    result = targo(ScriptedAgent(systems=[well, Health("hub")]), "doctor")
+    live = Health("stripe", real=True, url="https://api.stripe.com", mode="live", key="77aa")
+    result = targo(ScriptedAgent(systems=[well, Health("hub"), live]), "doctor")
     assert result.exit_code == 0
-    for part in ("https://erp.example.com", "2026-03-12 05:05", "…9f3a", "demo company"):
+    for part in ("https://erp.example.com", "2026-03-12 05:05", "…9f3a", "demo company", "live mode", "…77aa"):
         assert part in result.stdout
 
 

@@ -149,7 +149,7 @@ def test_the_sandbox_prints_the_settings_with_which_it_is_reached(environment: d
     )
     try:
         assert serving.stdout is not None
-        printed = dict(serving.stdout.readline().strip().split("=", 1) for _ in range(5))
+        printed = dict(serving.stdout.readline().strip().split("=", 1) for _ in range(7))
         key, secret = printed["TARGO_ERPNEXT_KEY"], printed["TARGO_ERPNEXT_SECRET"]
         customer = httpx.get(
             f"{printed['TARGO_ERPNEXT_URL']}/api/resource/Customer/C-10018",
@@ -161,6 +161,11 @@ def test_the_sandbox_prints_the_settings_with_which_it_is_reached(environment: d
             headers={"Authorization": f"Bearer {printed['TARGO_HUB_TOKEN']}"},
         )
         assert ports.status_code == 200
+        cards = httpx.get(
+            f"{printed['TARGO_STRIPE_URL']}/v1/customers/cus_demo_10005/payment_methods",
+            headers={"Authorization": f"Bearer {printed['TARGO_STRIPE_KEY']}"},
+        )
+        assert cards.json()["data"][0]["card"]["last4"] == "4242"
         serving.send_signal(signal.SIGINT)
         _, said = serving.communicate(timeout=PATIENCE_SECONDS)
     finally:

@@ -21,11 +21,19 @@ class Demo:
 
     def __init__(self) -> None:
         self.requests: list[httpx.Request] = []
-        self.embedded = Embedded(httpx.MockTransport(self.answer), "demo-key", "demo-secret", hub_token="demo-token")
+        self.embedded = Embedded(
+            httpx.MockTransport(self.answer),
+            "demo-key",
+            "demo-secret",
+            hub_token="demo-token",
+            stripe_key="sk_test_demo-stripe",
+        )
 
     def answer(self, request: httpx.Request) -> httpx.Response:
         self.requests.append(request)
-        return httpx.Response(200, json=[] if "/hub/" in request.url.path else {"message": "agent"})
+        system = request.url.path.split("/")[1]
+        answers: dict[str, object] = {"hub": [], "stripe": {"object": "list", "data": [], "has_more": False}}
+        return httpx.Response(200, json=answers.get(system, {"message": "agent"}))
 
 
 @pytest.fixture
@@ -43,22 +51,27 @@ REAL = {
     "erpnext_secret": SecretStr(SECRET),
     "hub_url": "https://hub.example.com",
     "hub_token": SecretStr(SECRET),
+    "stripe_url": "https://api.stripe.com",
+    "stripe_key": SecretStr(f"sk_live_{SECRET}"),
 }
 
 
 async def ask(systems: Systems) -> None:
     await systems.erp.whoami()
     await systems.hub.ports("C-10001")
+    await systems.stripe.cards("cus_1")
     await systems.aclose()
 
 
 async def test_what_is_not_set_is_served_by_the_embedded_demo(demo: Demo, tmp_path: Path) -> None:
     await ask(connect(settings(tmp_path), embedded=demo.embedded))
-    erpnext, hub = demo.requests
+    erpnext, hub, stripe = demo.requests
     assert erpnext.url.path == "/api/method/frappe.auth.get_logged_user"
     assert erpnext.headers["authorization"] == "token demo-key:demo-secret"
     assert hub.url.path == "/hub/v1/ports"
     assert hub.headers["authorization"] == "Bearer demo-token"
+    assert stripe.url.path == "/stripe/v1/customers/cus_1/payment_methods"
+    assert stripe.headers.get_list("authorization") == ["Bearer sk_test_demo-stripe"]
 
 
 async def test_what_is_set_is_not_sought_in_the_demo(demo: Demo, tmp_path: Path) -> None:
@@ -69,7 +82,7 @@ async def test_what_is_set_is_not_sought_in_the_demo(demo: Demo, tmp_path: Path)
 
 
 def test_connecting_opens_nothing(tmp_path: Path) -> None:
-    connect(settings(tmp_path, **REAL))
+    assert connect(settings(tmp_path, **REAL)).stripe.mode == "live"
 
 
 @pytest.mark.parametrize(
@@ -77,9 +90,13 @@ def test_connecting_opens_nothing(tmp_path: Path) -> None:
     [
         ({"erpnext_url": None}, "TARGO_ERPNEXT_URL"),
         ({"hub_url": None}, "TARGO_HUB_URL"),
+        ({"stripe_url": None}, "TARGO_STRIPE_URL"),
         ({"erpnext_key": None}, "TARGO_ERPNEXT_KEY"),
         ({"erpnext_secret": None}, "TARGO_ERPNEXT_SECRET"),
         ({"hub_token": None}, "TARGO_HUB_TOKEN"),
+        ({"stripe_key": None}, "TARGO_STRIPE_KEY"),
+        ({"stripe_key": f"pk_live_{SECRET}"}, "TARGO_STRIPE_KEY"),
+        ({"stripe_key": f"sk_live_{SECRET} "}, "TARGO_STRIPE_KEY"),
         ({"hub_token": SECRET + "\n"}, "TARGO_HUB_TOKEN"),
         ({"hub_token": SECRET + " é"}, "TARGO_HUB_TOKEN"),
         ({"erpnext_secret": SECRET + "é"}, "TARGO_ERPNEXT_SECRET"),
@@ -106,3 +123,4 @@ def test_no_secret_shows_in_what_is_printed(demo: Demo, tmp_path: Path) -> None:
     told = repr(demo.embedded) + repr(connect(settings(tmp_path), embedded=demo.embedded))
     assert "demo-secret" not in told
     assert "demo-token" not in told
+    assert "demo-stripe" not in told

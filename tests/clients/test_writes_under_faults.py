@@ -13,15 +13,11 @@ from typing import Any
 import httpx
 import pytest
 
-from agent.clients.clock import CompanyClock
-from agent.clients.erpnext import ErpNext
-from agent.clients.http import HttpSystem
-from agent.clients.hub import Hub
+from agent.channels.sandbox_command import settings_for
 from agent.clients.patience import Patience
-from agent.clients.refusal import explain_frappe, explain_hub
-from agent.clients.systems import Systems
+from agent.clients.systems import Systems, connect
 from agent.errors import OutcomeUnknown, Unavailable
-from sandbox.demo import DEMO_HUB_TOKEN, DEMO_KEY, DEMO_SECRET
+from agent.settings import Settings
 from sandbox.server import running_sandbox
 
 Fault = dict[str, Any]
@@ -69,7 +65,24 @@ async def reboot(systems: Systems, step: str) -> object:
     return await systems.hub.reboot(serial, key=step, expires_at=expires_at)
 
 
-WRITES: dict[str, Write] = {"insert": insert, "update": update, "set_port": set_port, "reboot": reboot}
+async def create_customer(systems: Systems, step: str) -> object:
+    return await systems.stripe.create_customer(step, name="Jean Tremblay", email="jean@example.com", key=step)
+
+
+async def update_customer(systems: Systems, step: str) -> object:
+    read = await systems.stripe.customer("cus_demo_10002")
+    card = None if read.default_payment_method else "pm_demo_10002"
+    return await systems.stripe.set_default_card("cus_demo_10002", card, key=step)
+
+
+WRITES: dict[str, Write] = {
+    "insert": insert,
+    "update": update,
+    "set_port": set_port,
+    "reboot": reboot,
+    "create_customer": create_customer,
+    "update_customer": update_customer,
+}
 STEPS = (f"P-{number}/1" for number in count(1))
 
 
@@ -86,12 +99,8 @@ class Outside:
         self._let_a_minute_pass()
         self.step = next(STEPS)
         self._earlier = len(self._effects())
-        patience = Patience(sleep=no_wait)
-        token = {"Authorization": f"token {DEMO_KEY}:{DEMO_SECRET}"}
-        bearer = {"Authorization": f"Bearer {DEMO_HUB_TOKEN}"}
-        erp = ErpNext(HttpSystem("erpnext", url, token, explain=explain_frappe, timeout=timeout, patience=patience))
-        hub = Hub(HttpSystem("hub", f"{url}/hub", bearer, explain=explain_hub, timeout=timeout, patience=patience))
-        self.systems = Systems(erp=erp, hub=hub, clock=CompanyClock(erp))
+        told = {name.removeprefix("TARGO_").lower(): value for name, value in settings_for(url).items()}
+        self.systems = connect(Settings.model_validate(told), patience=Patience(answer_seconds=timeout, sleep=no_wait))
 
     def _let_a_minute_pass(self) -> None:
         """What an earlier test restarted is back."""
@@ -169,6 +178,8 @@ async def test_reads_get_through(outside: Outside, fault: str) -> None:
     assert (await outside.systems.erp.get("Customer", "C-10001"))["customer_name"] == "Jean Tremblay"
     outside.breaks((NOT_DONE | TURNED_AWAY)[fault], method="GET", times=2)
     assert (await outside.systems.hub.port("OLT-EAST", "1/2/3")).customer == "C-10001"
+    outside.breaks((NOT_DONE | TURNED_AWAY)[fault], method="GET", times=2)
+    assert (await outside.systems.stripe.customer("cus_demo_10005")).metadata == {"customer": "C-10005"}
 
 
 async def test_the_clock_of_the_demo_is_read_from_its_answers(outside: Outside) -> None:

@@ -19,7 +19,7 @@ import httpx
 from agent import Agent, Settings
 from agent.clients.patience import Patience
 from agent.confirm.execute import LEASE_SECONDS, Watcher, unwatched
-from sandbox.demo import DEMO_HUB_TOKEN, DEMO_KEY, DEMO_SECRET
+from sandbox.demo import DEMO_HUB_TOKEN, DEMO_KEY, DEMO_SECRET, DEMO_STRIPE_KEY
 
 Fault = dict[str, Any]
 Effect = dict[str, Any]
@@ -32,7 +32,7 @@ async def no_wait(_seconds: float) -> None:
 
 
 def settings_for(url: str, folder: Path, database_url: str | None = None) -> Settings:
-    """A site's settings: both systems real, whoever runs the tests may do everything."""
+    """A site's settings: every system real, whoever runs the tests may do everything."""
     policy = folder / "policy.yaml"
     if not policy.exists():
         # Other processes may be reading the one that is there.
@@ -48,6 +48,8 @@ def settings_for(url: str, folder: Path, database_url: str | None = None) -> Set
         erpnext_secret=DEMO_SECRET,
         hub_url=f"{url}/hub",
         hub_token=DEMO_HUB_TOKEN,
+        stripe_url=f"{url}/stripe",
+        stripe_key=DEMO_STRIPE_KEY,
     )
 
 

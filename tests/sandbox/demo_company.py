@@ -8,7 +8,7 @@ from typing import Any
 import httpx
 from starlette.types import ASGIApp
 
-from sandbox.demo import DEMO_HUB_TOKEN, DEMO_KEY, DEMO_SECRET
+from sandbox.demo import DEMO_E911_TOKEN, DEMO_HUB_TOKEN, DEMO_KEY, DEMO_PBX_TOKEN, DEMO_SECRET
 from sandbox.e911.registry import Registration, in_force
 from sandbox.world import World
 
@@ -26,6 +26,18 @@ def hub(app: ASGIApp) -> httpx.AsyncClient:
     """The agent's client of the hub."""
     transport = httpx.ASGITransport(app)
     return httpx.AsyncClient(transport=transport, base_url="http://demo/hub/v1", headers=HUB_HEADERS)
+
+
+def pbx(app: ASGIApp) -> httpx.AsyncClient:
+    """The agent's client of the PBX."""
+    headers = {"Authorization": f"Bearer {DEMO_PBX_TOKEN}"}
+    return httpx.AsyncClient(transport=httpx.ASGITransport(app), base_url="http://demo/pbx/v1", headers=headers)
+
+
+def e911(app: ASGIApp) -> httpx.AsyncClient:
+    """The agent's client of the 911 provider."""
+    headers = {"Authorization": f"Bearer {DEMO_E911_TOKEN}"}
+    return httpx.AsyncClient(transport=httpx.ASGITransport(app), base_url="http://demo/e911/v1", headers=headers)
 
 
 async def document(client: httpx.AsyncClient, doctype: str, name: str) -> dict[str, Any]:
@@ -53,7 +65,7 @@ async def listed(
 
 
 async def told(client: httpx.AsyncClient, path: str, **query: str) -> Any:
-    """What the hub answers."""
+    """What the hub, the PBX or the 911 provider answers."""
     answer = await client.get(path, params=query)
     assert answer.status_code == 200, answer.text
     return answer.json()
