@@ -94,6 +94,7 @@ def _replaced(before: list[Token], after: list[Token], lexicon: Lexicon, words: 
         after = after[1:]
     if " ".join(token.flat for token in after[:2]) in _TAKEN_BACK:
         return [*names[-1:], *after[2:]] if len(after) > 4 else []
+    after = _without_denied(after)
     said_over = _new_command(before, after, lexicon)
     if said_over is not None and (len(words) > 1 or words[0] not in {"and", "pis", "plutot", "finalement", "instead"}):
         return said_over
@@ -105,6 +106,12 @@ def _replaced(before: list[Token], after: list[Token], lexicon: Lexicon, words: 
         if old is not None and not _is_new_request(after[:at], lexicon):
             return [*before[:old], after[at], *before[old + 1 :], *after[at + 1 :]]
     return _other_value(before, after, lexicon)
+
+
+def _without_denied(after: list[Token]) -> list[Token]:
+    """“No hold on, not the fibre box, the router": what is denied first is not the new value."""
+    comma = next((at for at, token in enumerate(after[: _REACH + 2]) if token.flat == ","), 0)
+    return after[comma + 1 :] if comma and after[0].flat in _NOT else after
 
 
 def _is_like(old: Entity | None, new: Entity) -> bool:

@@ -49,6 +49,7 @@ _YEAR_START = (
 _PERIOD = (
     rf"(?:this|{NEXT}|last|past|previous|ce|cette|le|la|l'|du|de la)\s*(?:mois|month|semaine|week|annee|year|an)\b"
     r"(?:[- ](?:prochaine?|derniere?|passee?|ci))?\b(?<!le mois)(?<!la semaine)(?<!l'annee)(?<!l'an)"
+    r"(?! (?:de |d')(?:jan|fev|mar|avr|mai|jui|aou|sep|oct|nov|dec))"
     r"|(?:du|au|des) mois (?:prochain|dernier|passe)\b|mois (?:dernier|passe)\b"
 )
 _NUMERIC = r"(?P<one>\d{1,2})(?P<sep>[/.-])(?P<two>\d{1,2})(?P=sep)(?P<year>20\d\d|2\d)"

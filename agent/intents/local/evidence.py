@@ -14,6 +14,7 @@ from agent.intents.local.said import Token
 from prompts import words_of
 
 ARTICLES = frozenset({"le", "la", "l", "les", "the"})
+_APART = frozenset({",", ".", ";", "!", "?", "\n", "…"})
 _BINDING = words_of("binding")
 _CAUSE = tuple(tuple(cause.split()) for cause in prompts.load("grammar")["causes"])
 COMMANDS = frozenset({"SUSPEND", "CUT", "UNSUSPEND", "CANCEL", "RESTART", "MAKE", "NOTE", "UNDO", "TOUCH"})
@@ -36,7 +37,10 @@ def present_in(tokens: Sequence[Token], lexicon: Lexicon, *, negated: bool = Fal
     groups = {
         f.group
         for f in found
-        if f not in refused and not _inside_another(f, found) and not (f.group in MARKED and tokens[f.start].aside)
+        if f not in refused
+        and not _inside_another(f, found)
+        and not (f.group in MARKED and tokens[f.start].aside)
+        and not (f.group == "STATUS_ONLY" and any(token.flat == "to" for token in tokens[f.start : f.end]))
     }
     kinds = {f"@{token.entity.kind}" for token in tokens if token.entity}
     if kinds & {f"@{kind}" for kind in (WHO | WHERE | {"serial"}) - {"city"}}:
@@ -109,9 +113,22 @@ def refused_commands(tokens: Sequence[Token], found: Sequence[Found], lexicon: L
             end += 1
         if (start in before and not _told_not_to_forget(tokens, start)) or end in after:
             refused.append(cue)
-    if any(cue.group == "WANT" and tokens[cue.start].flat not in _NEEDING for cue in refused):
-        return [cue for cue in found if cue.group in COMMANDS or cue.group in ("WANT", "SUSPENDED")]
+    unwanted = [cue for cue in refused if cue.group == "WANT" and tokens[cue.start].flat not in _NEEDING]
+    if unwanted:
+        end = _end_of_wish(tokens, unwanted[0], lexicon)
+        told = [cue for cue in found if cue.group in COMMANDS or cue.group in ("WANT", "SUSPENDED")]
+        noting = [cue.start for cue in told if cue.group == "NOTE" and cue.start < unwanted[0].start]
+        return [cue for cue in told if cue.start < end and not noting] + [cue for cue in refused if cue.start >= end]
     return refused
+
+
+def _end_of_wish(tokens: Sequence[Token], wish: Found, lexicon: Lexicon) -> int:
+    """Where what is not wanted ends: at a comma after it was named ("he doesn't want his plan, cancel it")."""
+    for at in range(wish.end, len(tokens)):
+        named = any(t.entity or (t.is_word and t.flat not in lexicon.function) for t in tokens[wish.end : at])
+        if named and tokens[at].flat in _APART:
+            return at
+    return len(tokens)
 
 
 def _makes_something(cue: Found, found: Sequence[Found]) -> bool:

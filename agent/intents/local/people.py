@@ -25,6 +25,8 @@ _EPITHETS = words_of("epithets")
 _HAVING = re.compile(r"\b(?:(?:qui|il|elle|on|y|t['e]?) a|j'ai|as|ont) $")
 _TOWARDS = frozenset({"with", "for", "of", "avec", "pour", "de", "a", "chez"})
 _ARTICLES = words_of("determiners")
+_WITHIN = frozenset({"en", "in"})
+"""Before a capital that nobody knows: a country, no customer."""
 _COMPANY = frozenset(["inc", "senc", "ltee", "ltd", "enr", "llc", "corp"])
 
 
@@ -127,7 +129,7 @@ class _Reader:
             acronym = self.said.text[word.start : word.end].isupper() and len(word.flat) <= 4
             if word.first:
                 return bool(owned) or (followed and self.unknown(index + 1))
-            return before not in _ARTICLES and not acronym
+            return before not in _ARTICLES | _WITHIN and not acronym
         if self.said.caseless and before in _TOWARDS and self._is_pair(index):
             return True
         return bool(owned) and self.said.caseless and before not in _ARTICLES

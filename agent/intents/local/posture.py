@@ -19,6 +19,7 @@ _EDGES = frozenset({",", ".", ";", "!", "?", ":", "-", "(", ")", "…", "\n", "b
 _STOPS = frozenset({".", ";", "!", "?", "…", "\n"})
 _MARKS = _EDGES - {"but", "mais", "so"}
 _APART = _MARKS | {"and", "et", "pis", "puis", "then"}
+_JOINTS = frozenset({"and", "et", "pis", "puis", "then"})
 _TERMS = frozenset({"money", "date"})
 _CUTOFF_REACH = 5
 """How many words may stand between a cut-off's word and its day."""
@@ -38,7 +39,7 @@ class Posture:
     def marked(self, tokens: Sequence[Token]) -> list[Token]:
         """The tokens with every command word that is told, supposed or forbidden put aside."""
         ways = {
-            "told": self._is_told,
+            "told": lambda said, cue: self._is_told(said, cue) or self._is_lowering(said, cue),
             "supposed": lambda said, cue: self._is_supposed(said, cue) or self._is_cutoff(said, cue),
             "negated": self._is_forbidden,
         }
@@ -76,6 +77,7 @@ class Posture:
         while begin > 0 and tokens[begin - 1].flat not in _EDGES:
             begin -= 1
         form = self._form(tokens[cue.start].flat)
+        begin = self._after_relative(tokens, begin, cue.start)
         left = tokens[begin : cue.start]
         told = bool(self._cues["tells"].find(left)) and not self._cues["hoping"].find(left)
         if told or form == "past":
@@ -88,6 +90,12 @@ class Posture:
         if at == begin or form in ("gerund", "third"):
             return form in ("gerund", "third")
         return form != "infinitive" and self._is_predicate(tokens, (begin, at - 1), cue, form)
+
+    def _after_relative(self, tokens: Sequence[Token], begin: int, end: int) -> int:
+        """« Défais ce que tu viens de faire et suspends ... »: what the clause within tells, the next does not."""
+        within = any(f.start == 0 for at in range(begin, end) for f in self._cues["relatives"].find(tokens[at:end]))
+        joints = [at for at in range(begin, end) if tokens[at].entity is None and tokens[at].flat in _JOINTS]
+        return joints[-1] + 1 if within and joints else begin
 
     def _is_predicate(self, tokens: Sequence[Token], span: tuple[int, int], cue: Found, form: str) -> bool:
         """True when the token before it makes the command the verb of a statement: its subject, its auxiliary."""
@@ -150,6 +158,12 @@ class Posture:
             if found.start not in polite and (one_part or beside):
                 return True
         return False
+
+    def _is_lowering(self, tokens: Sequence[Token], cue: Found) -> bool:
+        """“Bring it down to 50", « coupe ça à 50 $ »: a sum is cut, no service."""
+        to, sum_ = tokens[cue.end : cue.end + 1], tokens[cue.end + 1 : cue.end + 2]
+        led = bool(to) and to[0].flat in ("to", "a")
+        return led and bool(sum_) and sum_[0].entity is not None and sum_[0].entity.kind in ("money", "number")
 
     def _is_cutoff(self, tokens: Sequence[Token], cue: Found) -> bool:
         """“60 by Friday, not paid then cut on the 20th": after the terms of a promise it is their cut-off."""

@@ -124,6 +124,8 @@ class Reader:
         """The action of a clause, and how certain it is."""
         core = clause.tokens[: core_end(clause.tokens, self.lexicon)] or clause.tokens
         present = present_in(core, self.lexicon)
+        if _names(clause.context) and not _names(core):
+            present |= {"@who", "@name"} if clause.context[0].start < clause.tokens[0].start else {"@who"}
         refused = present_in(core, self.lexicon, negated=True)
         plain = [token for token in core if token.flat not in _COURTESY]
         asked = plain if any(token.entity for token in plain) else core
@@ -205,6 +207,10 @@ def masked(token: Token) -> str:
         return token.flat
     kind = token.entity.kind
     return "<who>" if kind in WHO else "<where>" if kind in WHERE else f"<{kind}>"
+
+
+def _names(tokens: Sequence[Token]) -> bool:
+    return any(token.entity and token.entity.kind in WHO | WHERE - {"city"} for token in tokens)
 
 
 def _is_write(name: str) -> bool:

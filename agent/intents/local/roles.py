@@ -30,6 +30,7 @@ _DATED = frozenset({"effective_date", "due_date", "date", "start_date", "until",
 _BINDERS = words_of("links") | words_of("joints") | words_of("edges")
 _GROUNDS = words_of("grounds") | words_of("telling")
 _EXCLUDING = words_of("excluding")
+_VALUES = frozenset({"date", "money", "number", "count"})
 _SMALL = words_of("object_determiners") | {"for", "pour"}
 _SINCE = words_of("since")
 _UNTIL = words_of("until")
@@ -120,8 +121,9 @@ class Filler:
             values |= self._who(body, ())
             from_note = bool(values.keys() & {"customer", "location"})
         values |= self._named(entities)
-        values |= self._dates(tokens)
-        values |= self._terms(tokens, self._choices(tokens))
+        timed = self._without_told_terms(tokens)
+        values |= self._dates(timed)
+        values |= self._terms(timed, self._choices(tokens))
         if "reason" in free:
             values["reason"] = reason_text(self.clause, self.said, self.entry, self.lexicon)
         values = {name: value for name, value in values.items() if value is not None and name in self.fields}
@@ -136,6 +138,14 @@ class Filler:
         found = whom(self.model, self.entry, tokens, core, self.lexicon)
         self.used.update(found.used)
         return found.values
+
+    def _without_told_terms(self, tokens: Sequence[Token]) -> Sequence[Token]:
+        """“She can't make the 26th. 150 on April 9 instead": what the request says comes before what is told."""
+        asked = {t.entity.kind for t in self.clause.tokens if t.entity} & _VALUES
+        told = {t.entity for t in self.clause.context if t.entity and t.entity.kind in asked}
+        if "since" in self.fields:
+            told |= {t.entity for t in self.clause.context if t.entity and t.entity.kind == "date"}
+        return [token for token in tokens if token.entity is None or token.entity not in told]
 
     def _named(self, entities: Sequence[Entity]) -> dict[str, Any]:
         values: dict[str, Any] = {}
@@ -153,6 +163,9 @@ class Filler:
             if info is None:
                 continue
             found = meant(cues, tokens)
+            if any(cue.group != "all" for cue in found):
+                # "It freezes all the time. Restart his router": what is told beside an order adds no "all" to it.
+                found = [cue for cue in found if cue.group != "all" or tokens[cue.start] in self.clause.tokens]
             if any(cue.group == "all" for cue in found) and len(found) < len(cues.find(tokens)):
                 self.asks.append(name)  # "everything but the router" is no value of the field
             order = list(dict.fromkeys(cue.group for cue in sorted(found, key=lambda f: (f.start - f.end, f.start))))
