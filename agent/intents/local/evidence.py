@@ -9,11 +9,13 @@ from __future__ import annotations
 from collections.abc import Sequence
 
 import prompts
-from agent.intents.local.lexicon import WHERE, WHO, Found, Lexicon
+from agent.intents.local.lexicon import WHERE, WHO, Cues, Found, Lexicon
 from agent.intents.local.said import Token
 from prompts import words_of
 
 ARTICLES = frozenset({"le", "la", "l", "les", "the"})
+_ASKERS = frozenset({"can", "could", "please", "peux", "pourrais", "pouvez", "pourriez", "faudrait", "svp"})
+_TAKING_UP = frozenset({"it", "that", "them", "la", "le", "les", "ca"})
 _BINDING = words_of("binding")
 _CAUSE = tuple(tuple(cause.split()) for cause in prompts.load("grammar")["causes"])
 COMMANDS = frozenset({"SUSPEND", "CUT", "UNSUSPEND", "CANCEL", "RESTART", "MAKE", "NOTE", "UNDO", "TOUCH"})
@@ -21,6 +23,8 @@ ORDERS = frozenset({"SUSPEND", "CUT", "UNSUSPEND", "CANCEL", "RESTART"})
 """The groups whose words give a command, where they are not put aside."""
 MARKED = ORDERS | {"SUSPENDED"}
 """The groups whose words may be put aside."""
+IDIOMS = Cues.of({"idiom": words_of("idioms")})
+"""« Tout le temps » holds neither an "all" nor a reason."""
 _NEEDING = frozenset({"need", "needs", "besoin"})
 _OBJECTS = words_of("objects")
 _TELLERS = words_of("tellers")
@@ -39,6 +43,7 @@ def present_in(tokens: Sequence[Token], lexicon: Lexicon, *, negated: bool = Fal
         if f not in refused and not _inside_another(f, found) and not (f.group in MARKED and tokens[f.start].aside)
     }
     kinds = {f"@{token.entity.kind}" for token in tokens if token.entity}
+    kinds |= {"@supposed" for token in tokens if token.aside == "supposed"}
     if kinds & {f"@{kind}" for kind in (WHO | WHERE | {"serial"}) - {"city"}}:
         kinds |= {"@who", "@name"}
     cut_by_day = "CUTOFF" in groups and "@date" in kinds
@@ -73,6 +78,9 @@ def _commands(token: Token, lexicon: Lexicon) -> bool:
 
 def _inside_another(cue: Found, found: Sequence[Found]) -> bool:
     """The suspension of "lift the suspension" orders none; to "switch back on" speaks of no switch."""
+    if cue.group == "GADGET":
+        # « L'affaire où son téléphone se branche » is a device of ours.
+        return any(f.group == "DEVICE" and f.start <= cue.start and cue.end <= f.end for f in found)
     if cue.group in ("INFRA", "INFRA_DEVICE", "MODIFY"):
         return any(
             other.group in ORDERS
@@ -109,9 +117,22 @@ def refused_commands(tokens: Sequence[Token], found: Sequence[Found], lexicon: L
             end += 1
         if (start in before and not _told_not_to_forget(tokens, start)) or end in after:
             refused.append(cue)
-    if any(cue.group == "WANT" and tokens[cue.start].flat not in _NEEDING for cue in refused):
-        return [cue for cue in found if cue.group in COMMANDS or cue.group in ("WANT", "SUSPENDED")]
+    unwanted = [cue for cue in refused if cue.group == "WANT" and tokens[cue.start].flat not in _NEEDING]
+    if unwanted:
+        refusable = [cue for cue in found if cue.group in COMMANDS or cue.group in ("WANT", "SUSPENDED")]
+        asked = [cue for cue in refusable if _asked_after(tokens, unwanted[0], cue)]
+        return [cue for cue in refusable if cue not in asked and not (asked and cue.start == unwanted[0].start)]
     return refused
+
+
+def _asked_after(tokens: Sequence[Token], unwanted: Found, cue: Found) -> bool:
+    """“She doesn't want her plan anymore, can you cancel it?": what is not wanted is not what is asked."""
+    marks = [at for at in range(unwanted.end, cue.start) if tokens[at].flat in {",", ".", ";", "so", "donc", "faque"}]
+    if not marks:
+        return False
+    between = {token.flat for token in tokens[marks[-1] + 1 : cue.start]}
+    after = tokens[cue.end].flat if cue.end < len(tokens) else ""
+    return bool(between & _ASKERS) or (not between and cue.group == "CANCEL" and after in _TAKING_UP)
 
 
 def _makes_something(cue: Found, found: Sequence[Found]) -> bool:
@@ -133,8 +154,9 @@ def explains(tokens: Sequence[Token]) -> bool:
 def core_end(tokens: Sequence[Token], lexicon: Lexicon) -> int:
     """Where the reason begins ("because ...", « il a payé hier »), or the number of tokens."""
     flats = [token.flat for token in tokens]
+    idiom = {at for found in IDIOMS.find(tokens) for at in range(found.start, found.end)}
     for at in range(1, len(flats)):
-        if any(tuple(flats[at : at + len(cause)]) == cause for cause in _CAUSE):
+        if at not in idiom and any(tuple(flats[at : at + len(cause)]) == cause for cause in _CAUSE):
             return at
         if flats[at] in {"for", "pour"} and _names_a_cause(tokens, at, lexicon) and _ordered(tokens[:at], lexicon):
             return at
