@@ -283,7 +283,7 @@ def near_and_a_week(match: re.Match[str], today: dt.date) -> When:
 
 
 def month_alone(match: re.Match[str], today: dt.date) -> When | None:
-    """A month that ends the message ("invoices january")."""
+    """A month without a word before it ("invoices january", « mars seulement »)."""
     month = re.compile(M + YEAR).match(match.group())
     return named_month(month, today) if month else None
 

@@ -37,12 +37,14 @@ _NOTE_HEAD = 9
 _READABLE = frozenset({"INVOICE_NOUN", "BALANCE", "SIGNAL", "PROFILE", "WIFI"})
 _SEEMING = words_of("seeming")
 _STATES = words_of("states")
+_TROUBLED = frozenset({"DOWN", "DEVICE", "NET"})
 _TITLES = words_of("titles")
 _TOLD_HEADS = words_of("told_heads")
 _VERBS = words_of("telling_verbs")
 _LOOKING = words_of("looking")
 _ORDERS = frozenset({"SUSPEND", "UNSUSPEND", "RESTART"})
 _OTHERS = frozenset({"he", "she", "they", "il", "elle", "ils", "elles", "y"})
+_PAST = words_of("past_terms")
 _POSSESSIVES = frozenset({"his", "her", "their", "son", "sa", "ses", "leur", "leurs"})
 _SPEAKER = frozenset({"i", "j", "je"})
 _STRONG = frozenset(".;!?\n…")
@@ -115,6 +117,9 @@ class Splitter:
         return [atom]
 
     def _place(self, clauses: list[Clause], atom: tuple[Token, ...], *, strong: bool) -> None:
+        if clauses and (self._states_terms(clauses[-1], atom) or self._states_trouble(clauses[-1], atom)):
+            clauses[-1] = replace(clauses[-1], tokens=(*clauses[-1].tokens, *atom))
+            return
         if not clauses or (self._is_request(atom, strong=strong) and not self._continues(clauses[-1], atom)):
             if clauses and (self._is_lead(clauses[-1]) or self._takes_up(clauses[-1], atom)):
                 clauses.append(self._led_into(clauses.pop(), atom))
@@ -148,6 +153,25 @@ class Splitter:
         asked = present_in(last.tokens, self._lexicon)
         arranging = self._lexicon.entries["create_payment_arrangement"].evident(asked)
         return "NOTE" not in asked and not arranging and self._is_real(last)
+
+    def _states_terms(self, last: Clause, atom: Sequence[Token]) -> bool:
+        """“We agreed on 60 for March 27. Set that arrangement up": the terms come before the order."""
+        said, now = present_in(last.tokens, self._lexicon), present_in(atom, self._lexicon)
+        made = now | (present_in(atom, self._lexicon, negated=True) & {"MAKE"})
+        orders = {"ARRANGEMENT", "MAKE"} <= made and not now & {"@money", "@date", "@name", "CANCEL"}
+        open_terms = {"@money", "@date"} <= said and not said & {"BALANCE", "ARRANGEMENT", "NOTE", "INVOICE_NOUN"}
+        return orders and open_terms and not {token.flat for token in last.tokens} & _PAST
+
+    def _states_trouble(self, last: Clause, atom: Sequence[Token]) -> bool:
+        """“The phones are dead at Roy's, reboot the ATA": what is told first, the restart takes up."""
+        now = present_in(atom, self._lexicon)
+        words = [token.flat for token in last.tokens if token.is_word]
+        if "RESTART" not in now or "@name" in now or present_in(atom, self._lexicon, negated=True) or not words:
+            return False
+        said = present_in(last.tokens, self._lexicon)
+        asked = "?" in {token.flat for token in last.tokens} or words[0] in _ASKING
+        ordered = self._lexicon.groups_of(words[0]) & {"CHECK", "SHOW"} or said & (COMMANDS - {"MAKE"})
+        return bool(said & _TROUBLED) and not asked and not ordered and not said & (_READABLE - {"WIFI"})
 
     def _is_lead(self, last: Clause) -> bool:
         """True for what asks for nothing by itself; what is forbidden stands by itself."""

@@ -19,6 +19,7 @@ _FULL_MONTHS = (
     "january|february|april|june|july|august|september|october|november|december"
     "|janvier|fevrier|avril|juin|juillet|aout|septembre|octobre|novembre|decembre"
 )
+_GOES_ON = "(?:to|through|until|a|au|jusqu'a|only|seulement|please|svp|stp|for|pour|de|of|chez|from)"
 _IN = "in|to|a|et|and|jusqu'en|jusqu'a|since|en|depuis|de|d'|of|for|pour|during|last|mois de|mois d'|from|until|through"
 _ON = "on|by|before|for|until|till|from|the|since|after|to"
 _AFTER_WEEKDAY = (
@@ -94,10 +95,11 @@ _PATTERNS: tuple[tuple[str, Reading], ...] = (
     (rf"\bdepuis\s+{COUNT}\s*{SPAN}\b", read.back),
     (rf"\b(?:the |les )?(?:last|past|derniers?|dernieres?)\s+{COUNT}\s*{SPAN}\b", read.back),
     (rf"\b(?:les )?{COUNT}\s*(?:last|past|derniers?|dernieres?)\s+{SPAN}\b", read.back),
+    (rf"\b(?:(?:the|le|du|au)\s+)?(?:whole |entire )?(?:month of|mois (?:de|d'))\s*{M}{YEAR}(?!\w)", read.named_month),
     (rf"\b(?:{_PERIOD})", read.relative_period),
-    (rf"\b(?:{_IN})\s*(?:the month of )?{M}{YEAR}(?!\w)", read.named_month),
+    (rf"\b(?:{_IN})\s*{M}{YEAR}(?!\w)", read.named_month),
     (rf"\b{M}\s+(?:of |de )?(?P<year>20\d\d)\b", read.named_month),
-    (rf"\b(?:{_FULL_MONTHS})\b(?!.)", read.month_alone),
+    (rf"\b(?:{_FULL_MONTHS}|march|mars|mai)\b(?=\s*(?:[,;:?!]|-\s|$)|\s+{_GOES_ON}\b)", read.month_alone),
     (
         r"\b(?:in|en|since|depuis|of|de|for|pour|from)\s+(?P<year>20[0-4]\d)\b(?![-/]|[.,]\d|\s*(?:\$|dollars|piass|bucks))",
         read.whole_year,

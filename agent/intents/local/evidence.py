@@ -9,7 +9,7 @@ from __future__ import annotations
 from collections.abc import Sequence
 
 import prompts
-from agent.intents.local.lexicon import WHERE, WHO, Found, Lexicon
+from agent.intents.local.lexicon import WHERE, WHO, Cues, Found, Lexicon
 from agent.intents.local.said import Token
 from prompts import words_of
 
@@ -22,6 +22,8 @@ ORDERS = frozenset({"SUSPEND", "CUT", "UNSUSPEND", "CANCEL", "RESTART"})
 """The groups whose words give a command, where they are not put aside."""
 MARKED = ORDERS | {"SUSPENDED"}
 """The groups whose words may be put aside."""
+IDIOMS = Cues.of({"idiom": words_of("idioms")})
+"""« Tout le temps » holds neither an "all" nor a reason."""
 _NEEDING = frozenset({"need", "needs", "besoin"})
 _OBJECTS = words_of("objects")
 _TELLERS = words_of("tellers")
@@ -43,6 +45,7 @@ def present_in(tokens: Sequence[Token], lexicon: Lexicon, *, negated: bool = Fal
         and not (f.group == "STATUS_ONLY" and any(token.flat == "to" for token in tokens[f.start : f.end]))
     }
     kinds = {f"@{token.entity.kind}" for token in tokens if token.entity}
+    kinds |= {"@supposed" for token in tokens if token.aside == "supposed"}
     if kinds & {f"@{kind}" for kind in (WHO | WHERE | {"serial"}) - {"city"}}:
         kinds |= {"@who", "@name"}
     cut_by_day = "CUTOFF" in groups and "@date" in kinds
@@ -77,6 +80,9 @@ def _commands(token: Token, lexicon: Lexicon) -> bool:
 
 def _inside_another(cue: Found, found: Sequence[Found]) -> bool:
     """The suspension of "lift the suspension" orders none; to "switch back on" speaks of no switch."""
+    if cue.group == "GADGET":
+        # « L'affaire où son téléphone se branche » is a device of ours.
+        return any(f.group == "DEVICE" and f.start <= cue.start and cue.end <= f.end for f in found)
     if cue.group in ("INFRA", "INFRA_DEVICE", "MODIFY"):
         return any(
             other.group in ORDERS
@@ -150,8 +156,9 @@ def explains(tokens: Sequence[Token]) -> bool:
 def core_end(tokens: Sequence[Token], lexicon: Lexicon) -> int:
     """Where the reason begins ("because ...", « il a payé hier »), or the number of tokens."""
     flats = [token.flat for token in tokens]
+    idiom = {at for found in IDIOMS.find(tokens) for at in range(found.start, found.end)}
     for at in range(1, len(flats)):
-        if any(tuple(flats[at : at + len(cause)]) == cause for cause in _CAUSE):
+        if at not in idiom and any(tuple(flats[at : at + len(cause)]) == cause for cause in _CAUSE):
             return at
         if flats[at] in {"for", "pour"} and _names_a_cause(tokens, at, lexicon) and _ordered(tokens[:at], lexicon):
             return at
