@@ -299,7 +299,7 @@ class Splitter:
             or set(flats) & (_ASKING - {"est", "is", "has", "did", "are", "qui", "do", "does"})
         ):
             return False
-        if (self.openers.is_wish(said) and self._asks(said)) or self.openers.orders_after_name(said):
+        if (self.openers.is_wish(said) and self._asks(said)) or self.openers.orders_within(said):
             return False
         if flats[-1] in _DONE or flats[0] in _SEEMING or explains(said):
             return True

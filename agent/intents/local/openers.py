@@ -20,6 +20,8 @@ _FILLERS = words_of("fillers")
 _OBJECTS = words_of("objects")
 _NO_HEADS = frozenset({"can", "peux", "aimerais", "any"})
 """Words of asking that the lexicon counts among those of checking: they begin tales too ("can't get online")."""
+_INVERTED = frozenset({"can", "could", "would", "peux", "pourrais", "pouvez", "pourriez"})
+"""Verbs that turn to the agent by standing before their subject."""
 _SPEAKER = frozenset({"i", "j", "je"})
 _SKIPPED = words_of("joints") | {"please", "svp", "stp", "also", "aussi", "then", "just", "juste"}
 
@@ -53,8 +55,10 @@ class Openers:
             return False
         return any(cue.start == 0 and cue.group in HEADS for cue in self._lexicon.cues.find(rest[:4]))
 
-    def orders_after_name(self, part: Sequence[Token]) -> bool:
-        """Dictation: « je suis au 45 chemin de la Rivière vérifie le signal »."""
+    def orders_within(self, part: Sequence[Token]) -> bool:
+        """« J'ai un appel manqué du ..., peux-tu ... »; in dictation: « je suis au 45 chemin Ridge vérifie ... »."""
+        if any(cue.start and part[cue.start].flat in _INVERTED for cue in self._turning.find(part)):
+            return True
         starts = {cue.start for cue in self._lexicon.cues.find(part) if cue.group in HEADS}
         starts -= {at for at, token in enumerate(part) if token.flat in _ASKING | _NO_HEADS | _OBJECTS or token.aside}
         return any(at > 1 and part[at - 1].entity is not None for at in starts)
