@@ -65,7 +65,14 @@ _PATTERNS: tuple[tuple[str, Reading], ...] = (
     (rf"\b(?:the |le )?{DAY}\s+(?:of |du |de )?(?:{_OTHER_MONTH})\b", read.day_of_other_month),
     (rf"\b(?:{NEXT} month|le mois prochain),? (?:on )?(?:the |le ){DAY}{NOT_UNIT}", read.day_of_other_month),
     (r"\b(?:the |le )?(?P<day>1)(?:st|er) (?:of the|du) (?:month|mois)\b", read.day_of_month),
-    (rf"\b(?:(?:a|(?P<weeks>\d)) weeks? from|une semaine (?:apres|de)|week from) {W}", read.week_from),
+    (
+        (
+            r"\b(?:(?:a|one|(?P<weeks>\d)) weeks? (?:from|after)|week from"
+            r"|(?:une|1|(?P<semaines>\d)) semaines? (?:apres|de|a partir de|a compter de))"
+            rf" (?:{W}|tomorrow|today|demain|aujourd'?hui)"
+        ),
+        read.week_from,
+    ),
     (
         (
             rf"\b(?:the |le )?(?P<nth>{_NTH}|last|dernier) {W} (?:of|in|de|d'|du|from)\s*"

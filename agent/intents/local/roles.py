@@ -226,11 +226,21 @@ class Filler:
             return {}
         span = tokens[spans[0]].entity
         start, _ = part_of(tokens, spans[0], spans[0] + 1)
-        if span is None or any(token.flat in _GROUNDS for token in tokens[start : spans[0]]):
+        if (
+            span is None
+            or self._goes_on(tokens, spans[0] + 1)
+            or any(token.flat in _GROUNDS for token in tokens[start : spans[0]])
+        ):
             return {}
         self.used.add(span)
         later = counted_on(self.said.flat[span.start : span.end], dated.get("effective_date", self.today))
         return {"until": later} if later else {}
+
+    def _goes_on(self, tokens: Sequence[Token], at: int) -> bool:
+        """“Three months and not a peep out of him”: a tale begins with the span, which ends nothing."""
+        rest = tokens[at:]
+        joined = bool(rest) and rest[0].flat in ("and", "et", "pis", "puis", "without", "sans")
+        return joined and not any(cue.group in _ORDERING for cue in self.lexicon.cues.find(rest))
 
     def _tells(self, tokens: Sequence[Token], at: int) -> bool:
         """True for a day in a part of its own that tells something ("hasn't paid in 3 months, cut him off")."""
