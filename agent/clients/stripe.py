@@ -2,7 +2,7 @@
 
 Enters: ids, names, idempotency keys. Leaves: what Stripe knows, typed. The official library makes the requests and
 reads the answers; sending, waiting, trying again and errors are ``HttpSystem``'s, as for every other system
-(docs/decisions/0006). A card's id is a token: it belongs in a request to Stripe and nowhere else, and stays out of
+(decision 0006). A card's id is a token: it belongs in a request to Stripe and nowhere else, and stays out of
 every ``repr``.
 Every method raises ``Unavailable``, ``AccessDenied`` or another ``Rejected``; those that write ``OutcomeUnknown`` too.
 The same key again, within a day, does nothing twice and answers as the first time did: what Stripe holds *now* is
