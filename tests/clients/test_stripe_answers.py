@@ -73,6 +73,28 @@ async def test_a_name_that_no_record_can_have_is_missing_and_not_asked_for(
     assert server.heard == []
 
 
+async def test_text_that_is_none_is_refused_and_not_asked(scripted: Stripe, server: ScriptedServer) -> None:
+    for asked in (
+        scripted.create_customer("C-1", name="Jean \udce9", email=None, key="k"),
+        scripted.create_customer("C-1", name="Jean", email="\udce9@example.com", key="k"),
+        scripted.create_customer("C-1", name="Jean", email=None, key="k\u00e9"),
+        scripted.customers_of("C-\udce9"),
+    ):
+        with pytest.raises(Rejected):
+            await asked
+    assert server.heard == []
+
+
+async def test_no_write_leaves_without_a_key(scripted: Stripe, server: ScriptedServer) -> None:
+    for asked in (
+        scripted.create_customer("C-1", name="Jean", email=None, key=""),
+        scripted.set_default_card("cus_1", None, key=""),
+    ):
+        with pytest.raises(ValueError, match="key"):
+            await asked
+    assert server.heard == []
+
+
 async def test_every_try_bears_the_same_key_and_the_same_form(scripted: Stripe, server: ScriptedServer) -> None:
     busy = {"error": {"type": "invalid_request_error", "code": "lock_timeout", "message": "Busy."}}
     server.plays(answer(busy, status=429), answer(busy, status=429), answer(CUSTOMER))
