@@ -138,8 +138,8 @@ def submit(world: World, did: str, entry: Entry, *, key: str, version: int | Non
         request = Request(
             **vars(entry),
             key=key,
-            submitted_at=now.isoformat(timespec="milliseconds"),
-            settles_at=(now + acceptance(connection)).isoformat(timespec="milliseconds"),
+            submitted_at=now.isoformat(),
+            settles_at=(now + acceptance(connection)).isoformat(),
             reason=_objection(entry),
         )
         connection.execute(
