@@ -111,6 +111,8 @@ _PATTERNS: tuple[tuple[str, Reading], ...] = (
         r"\b(?:in|en|since|depuis|of|de|for|pour|from)\s+(?P<year>20[0-4]\d)\b(?![-/]|[.,]\d|\s*(?:\$|dollars|piass|bucks))",
         read.whole_year,
     ),
+    (r"(?<![\w$./-])(?P<year>20[0-4]\d)(?=\s+(?:invoices|bills|statements|billing)\b)", read.whole_year),
+    (r"(?<=factures )(?P<year>20[0-4]\d)\b", read.whole_year),
     (rf"\b{OPEN}(?:(?:{_ON})\s+)+(?:the )?{DAY}(?<=[a-z])(?!\w)", read.day_of_month),
     (rf"\b{OPEN}the\s+{DAY}{NOT_UNIT}{_NO_STREET}", read.day_of_month),
     (rf"\b{OPEN}(?:le|du|au)\s+{DAY}{NOT_UNIT}", read.day_of_month),

@@ -54,6 +54,15 @@ class Replies:
         parts = [part for part, _ in atoms_of(tokens)]
         return [token for part in parts if not self.tells(part) for token in part]
 
+    def only_rejects(self, tokens: Sequence[Token]) -> bool:
+        """“Oh my, I've mixed him up with someone else, please don't go ahead": nothing in it but a tale and a no."""
+        parts = [part for part, _ in atoms_of(tokens) if self._bare(part)]
+        said = [part for part in parts if not self.tells(part) and not self._is_small(part)]
+        return bool(said) and all(self._rejects(self._bare(part)) or self._rejects(part) for part in said)
+
+    def _is_small(self, part: Sequence[Token]) -> bool:
+        return not any(token.entity or (token.is_word and token.flat not in self._lexicon.function) for token in part)
+
     def changes(self, tokens: Sequence[Token]) -> bool:
         """“Bring it down to 50": it begins with a word of changing, and names what it changes to."""
         said = self._bare(tokens)

@@ -213,6 +213,7 @@ class Filler:
             ends = before & _UNTIL or ("au" in before and "effective_date" in values)
             name = "until" if "until" in self.fields and ends else "effective_date"
             dated = before & _DATING or (entity not in self._told() and not self._tells(tokens, at))
+            dated = dated or (name == "until" and self._follows_the_order(tokens, at))
             if name in self.fields and name not in values and when.is_day and dated and not before & _GONE_BY:
                 if name == "until" or when.coming != self.today:
                     values[name] = when.coming
@@ -235,6 +236,11 @@ class Filler:
         self.used.add(span)
         later = counted_on(self.said.flat[span.start : span.end], dated.get("effective_date", self.today))
         return {"until": later} if later else {}
+
+    def _follows_the_order(self, tokens: Sequence[Token], at: int) -> bool:
+        """“Need C-10005 suspended til March 30 shes away": no mark parts the day from the order before it."""
+        start, _ = part_of(tokens, at, at + 1)
+        return any(cue.group in _ORDERING for cue in self.lexicon.cues.find(tokens[start:at]))
 
     def _goes_on(self, tokens: Sequence[Token], at: int) -> bool:
         """“Three months and not a peep out of him”: a tale begins with the span, which ends nothing."""

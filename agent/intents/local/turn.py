@@ -60,7 +60,7 @@ class Turn:
             return [Request("out_of_scope", {}, 0.9, reason="unclear_answer")]
         if refused:
             return self._refusal(refusal, said, today, waiting)
-        if self._stops(rest, waiting) or self.rewording.drops(rest, waiting):
+        if self.replies.only_rejects(tokens) or self._stops(rest, waiting) or self.rewording.drops(rest, waiting):
             return [Request("reject", {}, 0.95)]
         first, others = self.replies.first_part(rest)
         if others and self.rewording.drops(first, waiting):
@@ -214,6 +214,8 @@ class Turn:
     ) -> list[Request] | None:
         """“And Gagnon?”, "only the paid ones": the last question again, about someone or something else."""
         last = recent[-1] if recent else None
+        corrects = max((f.end for f in self.lexicon.conversation["corrections"].find(tokens) if not f.start), default=0)
+        tokens = tokens[corrects:]
         if last is None or last.kind != "read" or not tokens:
             return None
         entry = self.lexicon.entries[last.name]
@@ -221,9 +223,10 @@ class Turn:
         said = {at for cues in entry.values.values() for f in cues.find(tokens) for at in range(f.start, f.end)}
         small = self.lexicon.function | _FOLLOWING
         others = [t for at, t in enumerate(tokens) if t.is_word and at not in said and t.flat not in small]
-        led = tokens[0].flat in _LED
+        led = bool(corrects) or tokens[0].flat in _LED
         if others or (
-            not (led and len(named) == 1) and not (said and not named and tokens[0].flat in _LED | _FOLLOWING)
+            not (led and len(named) == 1)
+            and not (said and not named and any(token.flat in _LED | _FOLLOWING for token in tokens))
         ):
             return None
         found = Filler(last.name, Clause(tuple(tokens)), text, today, self.lexicon).fill().values
