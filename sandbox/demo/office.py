@@ -229,6 +229,7 @@ def _write_catalogue(books: Books) -> None:
             price_list="Standard Selling",
             selling=1,
             price_list_rate=article.price,
+            valid_from=_FOUNDED,
             currency="CAD",
             uom=article.uom,
         )

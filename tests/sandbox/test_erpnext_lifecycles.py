@@ -91,6 +91,7 @@ async def test_an_order_takes_up_an_offer_and_holds_it(caller: Caller) -> None:
     second = await _order(caller, offer, 1)
     assert (await _read(caller, "Quotation", offer))["status"] == "Ordered"
     assert await _refused(caller, "PUT", f"resource/Quotation/{offer}", {"docstatus": 2}) == "LinkExistsError"
+    assert await _refused(caller, "PUT", f"resource/Quotation/{offer}", {"status": "Open"}) == "UpdateAfterSubmitError"
 
     for order in (first, second):
         await caller.ask("PUT", f"resource/Sales Order/{order}", {"docstatus": 2})
