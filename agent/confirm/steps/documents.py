@@ -36,6 +36,8 @@ class UpdateDoc(Step):
     before: dict[str, Any]
     after: dict[str, Any]
     """A table's rows are a list; they replace all the rows of before."""
+    names: dict[str, str] = Field(default_factory=dict)
+    """What people call what the values name by a code, for the diff: a technician, an address."""
 
     def changes(self) -> list[Change]:
         """The fields that differ; rows of a table one by one."""
@@ -43,9 +45,9 @@ class UpdateDoc(Step):
         for field, after in self.after.items():
             before = self.before.get(field)
             if isinstance(after, list):
-                found += _row_changes(field, before or [], after)
+                found += _row_changes(field, before or [], after, self.names)
             elif not same(before, after):
-                found.append(Change(field=field, before=before, after=after))
+                found.append(Change(field=field, before=_shown(before, self.names), after=_shown(after, self.names)))
         return found
 
     def target(self) -> str:
@@ -93,15 +95,17 @@ class InsertDoc(Step):
     on_undo: UndoMode = "delete"
     undone_values: dict[str, Scalar] = Field(default_factory=dict)
     """With ``on_undo="set"``: the values that stand for "taken back" (status Cancelled)."""
+    names: dict[str, str] = Field(default_factory=dict)
+    """What people call what the values name by a code, for the diff: a technician, an address."""
 
     def changes(self) -> list[Change]:
         """Every value of the new document; rows of a table one by one."""
         found: list[Change] = []
         for field, value in self.values.items():
             if isinstance(value, list):
-                found += _row_changes(field, [], value)
+                found += _row_changes(field, [], value, self.names)
             elif value not in (None, ""):
-                found.append(Change(field=field, before=None, after=_shown(value)))
+                found.append(Change(field=field, before=None, after=_shown(value, self.names)))
         return found
 
     def target(self) -> str:
@@ -292,14 +296,21 @@ def _known(name: str | Ref) -> str:
     return name
 
 
-def _shown(value: object) -> Scalar:
+def _shown(value: object, names: Mapping[str, str] = {}) -> Scalar:
     ref = reference(value)
+    if isinstance(value, str) and value in names:
+        return f"{names[value]} ({value})"
     return ref.shown if ref else value  # type: ignore[return-value]
 
 
-def _row_changes(field: str, before: Sequence[Mapping[str, Any]], after: Sequence[Mapping[str, Any]]) -> list[Change]:
+def _row_changes(
+    field: str,
+    before: Sequence[Mapping[str, Any]],
+    after: Sequence[Mapping[str, Any]],
+    names: Mapping[str, str],
+) -> list[Change]:
     """Rows side by side, each on one line; those that stay the same are left out."""
-    rows = zip_longest(map(_row, before), map(_row, after))
+    rows = zip_longest((_row(row, names) for row in before), (_row(row, names) for row in after))
     return [
         Change(field=f"{field} {number}", before=old, after=new)
         for number, (old, new) in enumerate(rows, start=1)
@@ -307,8 +318,8 @@ def _row_changes(field: str, before: Sequence[Mapping[str, Any]], after: Sequenc
     ]
 
 
-def _row(row: Mapping[str, Any]) -> str:
-    return " · ".join(str(_shown(cell)) for cell in row.values() if cell not in (None, ""))
+def _row(row: Mapping[str, Any], names: Mapping[str, str]) -> str:
+    return " · ".join(str(_shown(cell, names)) for cell in row.values() if cell not in (None, ""))
 
 
 def _implied_changes(implies: Sequence[Implied]) -> list[Change]:

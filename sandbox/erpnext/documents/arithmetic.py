@@ -6,6 +6,7 @@ the cent; nothing here looks anything up.
 """
 
 import json
+from decimal import ROUND_HALF_UP, Decimal
 
 from sandbox.erpnext.documents.words import amount_in_words
 from sandbox.erpnext.records import Values
@@ -48,7 +49,7 @@ def _set_both(document: Values, fieldname: str, value: object) -> None:
 def _item(item: Values) -> None:
     quantity, rate = decimal(item.get("qty")), decimal(item.get("rate"))
     factor = decimal(item.get("conversion_factor")) or 1.0
-    amount = round(quantity * rate, CENTS)
+    amount = _cents(quantity * rate)
     for fieldname, value in (
         ("rate", rate),
         ("amount", amount),
@@ -61,6 +62,11 @@ def _item(item: Values) -> None:
     item["stock_uom_rate"] = rate / factor
 
 
+def _cents(amount: float) -> float:
+    """A half cent goes up, as on a site whose rounding method is the commercial one."""
+    return float(Decimal(str(round(amount, 6))).quantize(Decimal("0.01"), ROUND_HALF_UP))
+
+
 def _discount(document: Values, net: float) -> float:
     percentage = decimal(document.get("additional_discount_percentage"))
     amount = round(net * percentage / 100, CENTS) if percentage else decimal(document.get("discount_amount"))
@@ -71,7 +77,7 @@ def _discount(document: Values, net: float) -> float:
 def _taxes(items: list[Values], taxes: list[Values], net: float) -> float:
     total, running = 0.0, net
     for place, tax in enumerate(taxes):
-        amount = round(_tax(tax, taxes[:place], items, net), CENTS)
+        amount = _cents(_tax(tax, taxes[:place], items, net))
         total = round(total + amount, CENTS)
         running = round(running + amount, CENTS)
         for fieldname, value in (
