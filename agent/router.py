@@ -14,23 +14,23 @@ from agent.intents.actions import (
     CreatePaymentArrangement,
     GetBalance,
     GetCustomer,
+    ListArrangements,
     ListInvoices,
+    ListPayments,
     ReactivateCustomer,
     RebootDevice,
+    RecordPayment,
     SuspendCustomer,
 )
 from agent.policy import Policy
 from agent.tools.account import add_note, reactivate_customer, suspend_customer
-from agent.tools.billing import (
-    cancel_payment_arrangement,
-    create_payment_arrangement,
-    get_balance,
-    list_invoices,
-)
+from agent.tools.arrangements import cancel_payment_arrangement, create_payment_arrangement, list_arrangements
+from agent.tools.billing import get_balance, list_invoices
 from agent.tools.desk import Desk
 from agent.tools.glance import get_customer
 from agent.tools.network import check_internet, reboot_device
 from agent.tools.outcome import Outcome
+from agent.tools.payments import list_payments, record_payment
 
 Tool = Callable[[Any, Desk], Awaitable[Outcome]]
 
@@ -38,12 +38,15 @@ TOOLS: Mapping[type[Action], Tool] = {
     GetCustomer: get_customer,
     GetBalance: get_balance,
     ListInvoices: list_invoices,
+    ListPayments: list_payments,
+    ListArrangements: list_arrangements,
     CheckInternet: check_internet,
     AddNote: add_note,
     SuspendCustomer: suspend_customer,
     ReactivateCustomer: reactivate_customer,
     CreatePaymentArrangement: create_payment_arrangement,
     CancelPaymentArrangement: cancel_payment_arrangement,
+    RecordPayment: record_payment,
     RebootDevice: reboot_device,
 }
 

@@ -207,16 +207,52 @@ def _payment(value: str, words: Wording) -> str:
     return f"{words.day(date)} · {words.money(amount)}"
 
 
+def _settled(value: str, words: Wording) -> str:
+    kind, _, rest = value.partition(" · ")
+    name, _, amount = rest.partition(" · ")
+    return f"{words.chosen(kind)} {name} · {words.money(amount)}"
+
+
 _WORDED: dict[str, Callable[[str, Wording], str]] = {
-    "amount": lambda value, words: words.money(value),
+    **dict.fromkeys(
+        (
+            "amount",
+            "paid_amount",
+            "received_amount",
+            "total_allocated_amount",
+            "unallocated_amount",
+            "outstanding_amount",
+        ),
+        lambda value, words: words.money(value),
+    ),
     "installments": _payment,
+    "references": _settled,
     "content": lambda value, _words: unescape(value),
     **dict.fromkeys(
-        ("suspended_on", "suspended_until", "agreed_on", "due_date", "cutoff_date"),
+        (
+            "suspended_on",
+            "suspended_until",
+            "agreed_on",
+            "due_date",
+            "cutoff_date",
+            "posting_date",
+            "reference_date",
+        ),
         lambda value, words: words.day(value),
     ),
     **dict.fromkeys(
-        ("status", "frequency", "method", "comment_type", "reference_doctype"), lambda value, words: words.chosen(value)
+        (
+            "status",
+            "frequency",
+            "method",
+            "comment_type",
+            "reference_doctype",
+            "payment_type",
+            "party_type",
+            "mode_of_payment",
+            "docstatus",
+        ),
+        lambda value, words: words.chosen(value),
     ),
 }
 """How the value of a field is worded; any other is shown as it is."""

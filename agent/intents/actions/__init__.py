@@ -11,9 +11,14 @@ from agent.intents.actions.account import AddNote, GetCustomer, ReactivateCustom
 from agent.intents.actions.action import Action, Kind
 from agent.intents.actions.billing import (
     CancelPaymentArrangement,
+    CheckAutopay,
     CreatePaymentArrangement,
     GetBalance,
+    ListArrangements,
     ListInvoices,
+    ListPayments,
+    RecordPayment,
+    SwitchAutopay,
 )
 from agent.intents.actions.conversation import (
     Amend,
@@ -25,17 +30,37 @@ from agent.intents.actions.conversation import (
     Undo,
 )
 from agent.intents.actions.network import CheckInternet, RebootDevice
+from agent.intents.actions.sales import (
+    CancelSubscription,
+    ChangeSubscription,
+    ConvertQuote,
+    CreateQuote,
+    ListQuotes,
+    ListSubscriptions,
+    QuoteItem,
+)
 
 AnyAction = Annotated[
     GetCustomer
     | GetBalance
     | ListInvoices
+    | ListPayments
+    | ListQuotes
+    | ListSubscriptions
+    | ListArrangements
+    | CheckAutopay
     | CheckInternet
     | AddNote
     | SuspendCustomer
     | ReactivateCustomer
     | CreatePaymentArrangement
     | CancelPaymentArrangement
+    | CreateQuote
+    | ConvertQuote
+    | ChangeSubscription
+    | CancelSubscription
+    | RecordPayment
+    | SwitchAutopay
     | RebootDevice
     | Approve
     | Reject
@@ -68,19 +93,31 @@ __all__ = [
     "AnyAction",
     "Approve",
     "CancelPaymentArrangement",
+    "CancelSubscription",
+    "ChangeSubscription",
+    "CheckAutopay",
     "CheckInternet",
     "Clarify",
+    "ConvertQuote",
     "CreatePaymentArrangement",
+    "CreateQuote",
     "GetBalance",
     "GetCustomer",
     "Help",
     "Kind",
+    "ListArrangements",
     "ListInvoices",
+    "ListPayments",
+    "ListQuotes",
+    "ListSubscriptions",
     "OutOfScope",
+    "QuoteItem",
     "ReactivateCustomer",
     "RebootDevice",
+    "RecordPayment",
     "Reject",
     "SuspendCustomer",
+    "SwitchAutopay",
     "Undo",
     "from_wire",
 ]

@@ -75,5 +75,5 @@ class Action(BaseModel):
 
     def points_at_someone(self) -> bool:
         """True when the message itself names a customer or anything that leads to one."""
-        leads = ("customer", "location", "did", "ticket", "quote", "serial", "arrangement", "work_order")
+        leads = ("customer", "location", "did", "ticket", "quote", "serial", "arrangement", "work_order", "invoice")
         return any(getattr(self, field, None) is not None for field in leads)
