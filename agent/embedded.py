@@ -13,7 +13,15 @@ import httpx
 from agent.clients.systems import Embedded
 from agent.errors import Misconfigured
 from sandbox.app import create_app
-from sandbox.demo import DEMO_HUB_TOKEN, DEMO_KEY, DEMO_SECRET, DEMO_STRIPE_KEY, open_demo
+from sandbox.demo import (
+    DEMO_E911_TOKEN,
+    DEMO_HUB_TOKEN,
+    DEMO_KEY,
+    DEMO_PBX_TOKEN,
+    DEMO_SECRET,
+    DEMO_STRIPE_KEY,
+    open_demo,
+)
 from sandbox.world import World, WorldUnreadable
 
 WORLD_FILE = "demo.sqlite"
@@ -39,5 +47,7 @@ def embedded_in(world: World) -> Embedded:
         erpnext_key=DEMO_KEY,
         erpnext_secret=DEMO_SECRET,
         hub_token=DEMO_HUB_TOKEN,
+        pbx_token=DEMO_PBX_TOKEN,
+        e911_token=DEMO_E911_TOKEN,
         stripe_key=DEMO_STRIPE_KEY,
     )

@@ -38,7 +38,7 @@ from agent.office import FOLLOW_UP_SECONDS, Office
 from agent.planning import Planning, Progress, waiting_row
 from agent.policy import Policy
 from agent.reply import Reply
-from agent.settings import SPOKEN, EngineName, Settings, SystemName
+from agent.settings import SYSTEMS, EngineName, Settings, SystemName
 from agent.store import Receipt, Store
 from agent.turn import Turn
 from agent.wording import Language, Wording
@@ -282,7 +282,7 @@ class Agent:
     async def doctor(self) -> list[SystemHealth]:
         """Each system: real or demo, reachable, as whom, with what clock."""
         systems = self._opened().systems
-        found = [await self._health(system, systems) for system in SPOKEN]
+        found = [await self._health(system, systems) for system in SYSTEMS]
         return [*found, await self._model_health()] if self._settings.has_model else found
 
     async def status(self, conversation: str = "default") -> Status:
@@ -399,10 +399,14 @@ class Agent:
                 case "erpnext":
                     user = await systems.erp.whoami()
                     clock = await systems.clock.now()
+                case "hub":
+                    await systems.hub.devices(serial="-")
+                case "pbx":
+                    await systems.pbx.free_numbers()
+                case "e911":
+                    await systems.e911.municipalities()
                 case "stripe":
                     await systems.stripe.probe()
-                case _:
-                    await systems.hub.devices(serial="-")
         except TargoError as error:
             problem = error
         return SystemHealth(

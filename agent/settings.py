@@ -21,8 +21,6 @@ from agent.errors import Misconfigured
 EngineName = Literal["auto", "local", "llm"]
 SystemName = Literal["erpnext", "hub", "pbx", "e911", "stripe"]
 SYSTEMS: tuple[SystemName, ...] = ("erpnext", "hub", "pbx", "e911", "stripe")
-# The systems that today's actions speak to: the others may stay unset on a real site.
-SPOKEN: tuple[SystemName, ...] = ("erpnext", "hub", "stripe")
 
 
 class Settings(BaseSettings):
@@ -94,8 +92,8 @@ class Settings(BaseSettings):
 
     @property
     def embedded(self) -> bool:
-        """True when the systems that today's actions need are served by the demo company."""
-        return any(self.url_of(system) is None for system in SPOKEN)
+        """True when the demo company serves any of the systems."""
+        return any(self.url_of(system) is None for system in SYSTEMS)
 
     @classmethod
     def misspelt(cls) -> list[str]:
@@ -122,7 +120,7 @@ class Settings(BaseSettings):
     def check_mixture(self) -> None:
         """Refuse real and demo systems side by side, which no one means by accident."""
         real = [system for system in SYSTEMS if self.url_of(system)]
-        demo = [system for system in SPOKEN if not self.url_of(system)]
+        demo = [system for system in SYSTEMS if not self.url_of(system)]
         if real and demo and not self.allow_mixed:
             variables = ", ".join(f"TARGO_{system.upper()}_URL" for system in demo)
             raise Misconfigured(

@@ -31,6 +31,7 @@ CREATE TABLE IF NOT EXISTS bearer_keys (
     answer TEXT NOT NULL, PRIMARY KEY (system, key));
 """
 _LONGEST_KEY = 255
+_LONGEST_VERSION = 18
 
 
 class Refusal(Exception):
@@ -175,7 +176,7 @@ def version_of(request: Request) -> int | None:
     if wanted is None:
         return None
     number = wanted.strip().strip('"')
-    if not (number.isascii() and number.isdecimal()):
+    if not (number.isascii() and number.isdecimal() and len(number) <= _LONGEST_VERSION):
         raise Refusal(422, "invalid_request", "If-Match: a version number is needed.")
     return int(number)
 

@@ -26,11 +26,11 @@ class ClockRequest(BaseModel):
 
 
 class AcceptanceRequest(BaseModel):
-    """How long the 911 provider is to take over a request, in seconds of the world's clock."""
+    """How long the 911 provider is to take over a request, in seconds of the world's clock; never no time at all."""
 
     model_config = ConfigDict(extra="forbid")
 
-    acceptance_seconds: float = Field(ge=0, le=86_400)
+    acceptance_seconds: float = Field(ge=0.000_001, le=86_400)
 
 
 class Control:

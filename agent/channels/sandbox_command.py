@@ -14,7 +14,7 @@ import click
 from agent.channels.terminal import Terminal
 from agent.embedded import WORLD_FILE
 from agent.errors import Misconfigured
-from sandbox.demo import DEMO_HUB_TOKEN, DEMO_KEY, DEMO_SECRET, DEMO_STRIPE_KEY
+from sandbox.demo import DEMO_E911_TOKEN, DEMO_HUB_TOKEN, DEMO_KEY, DEMO_PBX_TOKEN, DEMO_SECRET, DEMO_STRIPE_KEY
 from sandbox.server import PortTaken, serve
 from sandbox.world import WorldUnreadable
 
@@ -48,6 +48,10 @@ def settings_for(url: str) -> dict[str, str]:
         "TARGO_ERPNEXT_SECRET": DEMO_SECRET,
         "TARGO_HUB_URL": f"{url}/hub",
         "TARGO_HUB_TOKEN": DEMO_HUB_TOKEN,
+        "TARGO_PBX_URL": f"{url}/pbx",
+        "TARGO_PBX_TOKEN": DEMO_PBX_TOKEN,
+        "TARGO_E911_URL": f"{url}/e911",
+        "TARGO_E911_TOKEN": DEMO_E911_TOKEN,
         "TARGO_STRIPE_URL": f"{url}/stripe",
         "TARGO_STRIPE_KEY": DEMO_STRIPE_KEY,
     }

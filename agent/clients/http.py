@@ -123,7 +123,7 @@ class HttpSystem:
         try:
             request = self._open().build_request(method, url, headers=headers, content=content)
         except (UnicodeError, httpx.InvalidURL):
-            raise self._unsendable() from None
+            raise self.unsendable() from None
         return await self._answer(request, _whole, writing=method != "GET")
 
     def nonsense(self, *, writing: bool) -> BackendError:
@@ -249,9 +249,10 @@ class HttpSystem:
                 method, f"{self.base_url}/{path}", params=query, json=body, headers=headers
             )
         except (UnicodeError, httpx.InvalidURL):
-            raise self._unsendable() from None
+            raise self.unsendable() from None
 
-    def _unsendable(self) -> Rejected:
+    def unsendable(self) -> Rejected:
+        """What to raise for text that is no text, such as half a character."""
         return Rejected(
             f"{self.name} cannot be asked that: the text is not valid.",
             system=self.name,

@@ -1,4 +1,4 @@
-"""The hub: the customers' devices and the ports of the optical line terminals.
+"""The hub: the customers' devices, telephone adapters among them, and the ports of the optical line terminals.
 
 Enters: serial numbers, ports written ``slot/card/port``, idempotency keys. Leaves: what the hub knows, typed. It
 repeats the hub's honesty and adds none of its own: a task that is queued is not done, and only ``last_boot`` moving
@@ -16,6 +16,7 @@ from typing import Literal, TypeVar
 from pydantic import AwareDatetime, BaseModel, ConfigDict, Field, TypeAdapter
 
 from agent.clients.http import HttpSystem
+from agent.clients.wire import write_headers
 from agent.errors import Missing
 
 TaskState = Literal["queued", "running", "done", "faulted", "expired", "cancelled"]
@@ -62,6 +63,7 @@ class Device(HubRecord):
     olt: str | None = None
     port: str | None = Field(None, description="slot/card/port on the OLT")
     wifi: Wifi | None = None
+    dids: list[str] | None = Field(None, description="the numbers that a telephone adapter carries")
 
 
 class Port(HubRecord):
@@ -73,9 +75,19 @@ class Port(HubRecord):
     customer: str | None = None
     location: str | None = None
     ont_serial: str | None = None
+    profile: str | None = Field(None, description="the speed, by ERPNext's item")
     changed_at: AwareDatetime | None = None
     changed_by_key: str | None = Field(None, description="the idempotency key of the last change")
-    version: int = Field(description="moves with every change; for set_port(version=)")
+    version: int = Field(description="moves with every change; for the writes' version=")
+
+
+class Assignment(HubRecord):
+    """Who is to hang on a port: customer and location by ERPNext's names, the speed by its item."""
+
+    customer: str
+    location: str
+    ont_serial: str | None = None
+    profile: str
 
 
 class Fault(HubRecord):
@@ -91,6 +103,7 @@ class Task(HubRecord):
     id: str
     serial: str = ""
     name: str = ""
+    did: str | None = Field(None, description="the number that a telephone adapter shall carry, or no more")
     unique_key: str = ""
     state: TaskState
     fault: Fault | None = None
@@ -109,10 +122,15 @@ class Hub:
         self._http = http
 
     async def devices(
-        self, *, customer: str | None = None, location: str | None = None, serial: str | None = None
+        self,
+        *,
+        customer: str | None = None,
+        location: str | None = None,
+        serial: str | None = None,
+        mac: str | None = None,
     ) -> list[Device]:
-        """The devices of a customer, at a location, or by serial number; one of them has to be named."""
-        query = _named(customer=customer, location=location, serial=serial)
+        """The devices of a customer, at a location, or by serial number or MAC; one of them has to be named."""
+        query = _named(customer=customer, location=location, serial=serial, mac=mac)
         return await self._http.read("v1", "devices", query=query, shape=_many(Device))
 
     async def device(self, serial: str) -> Device:
@@ -132,11 +150,38 @@ class Hub:
 
         With ``version`` as it was read, raises ``Conflict`` where the port has changed since.
         """
-        headers = {"Idempotency-Key": key}
-        if version is not None:
-            headers["If-Match"] = f'"{version}"'
         segments = ("v1", "olts", olt, "ports", *_parts(port))
+        headers = write_headers(key, version)
         return await self._http.write("PUT", *segments, body={"enabled": enabled}, headers=headers, shape=_one(Port))
+
+    async def free_ports(self, olt: str | None = None) -> list[Port]:
+        """The ports that hang on nobody, of one OLT or all, in the order of their places.
+
+        Raises ``Missing`` for an OLT that does not exist.
+        """
+        segments = ("olts", olt, "ports") if olt is not None else ("ports",)
+        return await self._http.read("v1", *segments, query={"free": "true"}, shape=_many(Port))
+
+    async def assign_port(
+        self, olt: str, port: str, assignment: Assignment, *, key: str, version: int | None = None
+    ) -> Port:
+        """Give a free port to a customer, with light; the same ``key`` again changes nothing more.
+
+        Raises ``Conflict`` for a port in use or an ONT that hangs elsewhere, whose reason says by whom; also where
+        the port has changed since ``version`` was read.
+        """
+        return await self._http.write(
+            "PUT",
+            *("v1", "olts", olt, "ports", *_parts(port), "assignment"),
+            body=assignment.model_dump(),
+            headers=write_headers(key, version),
+            shape=_one(Port),
+        )
+
+    async def release_port(self, olt: str, port: str, *, key: str, version: int | None = None) -> Port:
+        """Take a port back, free and dark: what hung on it is offline."""
+        segments = ("v1", "olts", olt, "ports", *_parts(port), "assignment")
+        return await self._http.write("DELETE", *segments, headers=write_headers(key, version), shape=_one(Port))
 
     async def reboot(self, serial: str, *, key: str, expires_at: datetime) -> Task:
         """Tell a device to restart; the same ``key`` again answers the same task and restarts nothing twice.
@@ -151,6 +196,34 @@ class Hub:
         """What a device was told under this key: how a reboot without an answer is looked up."""
         query = {"unique_key": key}
         return await self._http.read("v1", "devices", serial, "tasks", query=query, shape=_many(Task))
+
+    async def configure_ata(
+        self, mac: str, *, did: str, key: str, expires_at: datetime, model: str | None = None
+    ) -> Task:
+        """Let the adapter with that MAC address carry a number, which leaves any other one.
+
+        One that was never plugged in becomes known (``model`` is told of it) and its task is ``queued`` until then.
+        Raises ``Conflict`` for a number that the PBX does not serve and an adapter that carries two others.
+        """
+        return await self._ata_task(mac, "configure_ata", did, key, expires_at, model=model)
+
+    async def clear_ata(self, mac: str, *, did: str, key: str, expires_at: datetime) -> Task:
+        """Let the adapter carry a number no more. Raises ``Missing`` for one that nobody knows."""
+        return await self._ata_task(mac, "clear_ata", did, key, expires_at)
+
+    async def ata_tasks(self, mac: str, key: str) -> list[Task]:
+        """What an adapter was told under this key: how a task without an answer is looked up."""
+        return await self._http.read("v1", "atas", mac, "tasks", query={"unique_key": key}, shape=_many(Task))
+
+    async def cancel_task(self, task_id: str) -> Task:
+        """Take a queued task back; done twice is done once. Raises ``Conflict`` for one that is past that."""
+        return await self._http.write("DELETE", "v1", "tasks", task_id, shape=_one(Task))
+
+    async def _ata_task(
+        self, mac: str, name: str, did: str, key: str, expires_at: datetime, *, model: str | None = None
+    ) -> Task:
+        body = {"name": name, "did": did, "model": model, "unique_key": key, "expires_at": expires_at.isoformat()}
+        return await self._http.write("POST", "v1", "atas", mac, "tasks", body=body, shape=_one(Task))
 
     async def aclose(self) -> None:
         """Close the connections."""

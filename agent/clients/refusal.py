@@ -70,7 +70,10 @@ def explain_frappe(status: int, body: object) -> Refusal:
 
 
 def explain_hub(status: int, body: object) -> Refusal:
-    """The hub's errors: ``{"error": {"code", "message"}}``; a 404 without that shape is some other server's."""
+    """The errors of the hub, the PBX and the 911 provider: ``{"error": {"code", "message"}}``.
+
+    A 404 without that shape is some other server's.
+    """
     error = body.get("error") if isinstance(body, dict) else None
     fields: dict[str, Any] = error if isinstance(error, dict) else {}
     code = str(fields.get("code") or "")

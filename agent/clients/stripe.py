@@ -2,7 +2,7 @@
 
 Enters: ids, names, idempotency keys. Leaves: what Stripe knows, typed. The official library makes the requests and
 reads the answers; sending, waiting, trying again and errors are ``HttpSystem``'s, as for every other system
-(docs/decisions/0006). A card's id is a token: it belongs in a request to Stripe and nowhere else, and stays out of
+(decision 0006). A card's id is a token: it belongs in a request to Stripe and nowhere else, and stays out of
 every ``repr``.
 Every method raises ``Unavailable``, ``AccessDenied`` or another ``Rejected``; those that write ``OutcomeUnknown`` too.
 The same key again, within a day, does nothing twice and answers as the first time did: what Stripe holds *now* is
@@ -22,7 +22,7 @@ from agent.clients.http import HttpSystem, Method
 from agent.errors import Missing
 
 if TYPE_CHECKING:
-    from stripe import ListObject, SearchResultObject, StripeClient, StripeObject
+    from stripe import ListObject, RequestOptions, SearchResultObject, StripeClient, StripeObject
     from stripe.params import CustomerCreateParams
 
     Pages: TypeAlias = ListObject[Any] | SearchResultObject[Any]
@@ -100,10 +100,12 @@ class Stripe:
         a customer made just now is found too.
         """
         customers = self._library().v1.customers
-        query = f"metadata['{_CUSTOMER}']:'{_quoted(customer)}'"
+        query = f"metadata['{_CUSTOMER}']:'{_quoted(self._text(customer))}'"
         found = await self._all(StripeCustomer, await customers.search_async({"query": query, "limit": _PAGE}))
         if email:
-            same = await self._all(StripeCustomer, await customers.list_async({"email": email, "limit": _PAGE}))
+            same = await self._all(
+                StripeCustomer, await customers.list_async({"email": self._text(email), "limit": _PAGE})
+            )
             found += [one for one in same if one.metadata.get(_CUSTOMER) == customer]
         return list({one.id: one for one in found}.values())
 
@@ -113,10 +115,10 @@ class Stripe:
 
     async def create_customer(self, customer: str, *, name: str, email: str | None, key: str) -> StripeCustomer:
         """Make a customer of ERPNext known to Stripe; the same ``key`` again answers the one made the first time."""
-        wish: CustomerCreateParams = {"name": name, "metadata": {_CUSTOMER: customer}}
+        wish: CustomerCreateParams = {"name": self._text(name), "metadata": {_CUSTOMER: self._text(customer)}}
         if email:
-            wish["email"] = email
-        made = await self._library().v1.customers.create_async(wish, {"idempotency_key": key})
+            wish["email"] = self._text(email)
+        made = await self._library().v1.customers.create_async(wish, _under(key))
         return self._one(StripeCustomer, made, writing=True)
 
     async def cards(self, customer_id: str) -> list[StripeCard]:
@@ -131,13 +133,21 @@ class Stripe:
         # To Stripe an empty value means none; left out, it would mean unchanged.
         default = "" if card_id is None else _checked(card_id)
         changed = await self._library().v1.customers.update_async(
-            asked, {"invoice_settings": {"default_payment_method": default}}, {"idempotency_key": key}
+            asked, {"invoice_settings": {"default_payment_method": default}}, _under(key)
         )
         return self._one(StripeCustomer, changed, writing=True)
 
     async def aclose(self) -> None:
         """Close the connections."""
         await self._http.aclose()
+
+    def _text(self, value: str) -> str:
+        """Text that the library can encode; it would raise something of its own for any other."""
+        try:
+            value.encode()
+        except UnicodeEncodeError:
+            raise self._http.unsendable() from None
+        return value
 
     def _one(self, model: type[Record], found: StripeObject, *, writing: bool) -> Record:
         told = found.to_dict()
@@ -193,6 +203,13 @@ def _load(http: HttpSystem, key: str) -> StripeClient:
     return stripe.StripeClient(
         key, base_addresses={"api": http.base_url}, http_client=OurConnections(), max_network_retries=0
     )
+
+
+def _under(key: str) -> RequestOptions:
+    """Without a key the library would make one up for each try, and a lost answer could not be asked for again."""
+    if not key:
+        raise ValueError("an idempotency key is needed")
+    return {"idempotency_key": key}
 
 
 def _checked(stripe_id: str) -> str:

@@ -8,17 +8,19 @@ with one sentence that names the variable, and never a value of a secret one.
 from __future__ import annotations
 
 from dataclasses import dataclass, field
-from typing import TypeVar
+from typing import Literal, TypeVar
 from urllib.parse import urlsplit
 
 import httpx
 from pydantic import SecretStr
 
 from agent.clients.clock import CompanyClock
+from agent.clients.e911 import E911
 from agent.clients.erpnext import ErpNext
 from agent.clients.http import HttpSystem
 from agent.clients.hub import Hub
 from agent.clients.patience import PATIENT, Patience
+from agent.clients.pbx import Pbx
 from agent.clients.refusal import explain_frappe, explain_hub, explain_stripe
 from agent.clients.stripe import Stripe, key_mode
 from agent.errors import Misconfigured
@@ -28,6 +30,8 @@ Value = TypeVar("Value")
 
 EMBEDDED_ERPNEXT = "http://embedded"
 EMBEDDED_HUB = "http://embedded/hub"
+EMBEDDED_PBX = "http://embedded/pbx"
+EMBEDDED_E911 = "http://embedded/e911"
 EMBEDDED_STRIPE = "http://embedded/stripe"
 
 
@@ -39,6 +43,8 @@ class Embedded:
     erpnext_key: str
     erpnext_secret: str = field(repr=False)
     hub_token: str = field(repr=False)
+    pbx_token: str = field(repr=False)
+    e911_token: str = field(repr=False)
     stripe_key: str = field(repr=False)
 
 
@@ -48,14 +54,16 @@ class Systems:
 
     erp: ErpNext
     hub: Hub
+    pbx: Pbx
+    e911: E911
     stripe: Stripe
     clock: CompanyClock
 
     async def aclose(self) -> None:
         """Close every connection."""
         await self.erp.aclose()
-        await self.hub.aclose()
-        await self.stripe.aclose()
+        for system in (self.hub, self.pbx, self.e911, self.stripe):
+            await system.aclose()
 
 
 def connect(
@@ -68,7 +76,9 @@ def connect(
     erp = ErpNext(_erpnext(settings, embedded, patience))
     return Systems(
         erp=erp,
-        hub=Hub(_hub(settings, embedded, patience)),
+        hub=Hub(_behind_a_token("hub", settings, embedded, patience)),
+        pbx=Pbx(_behind_a_token("pbx", settings, embedded, patience)),
+        e911=E911(_behind_a_token("e911", settings, embedded, patience)),
         stripe=_stripe(settings, embedded, patience),
         clock=CompanyClock(erp),
     )
@@ -87,15 +97,23 @@ def _erpnext(settings: Settings, embedded: Embedded | None, patience: Patience) 
     return HttpSystem("erpnext", url, headers, explain=explain_frappe, transport=transport, patience=patience)
 
 
-def _hub(settings: Settings, embedded: Embedded | None, patience: Patience) -> HttpSystem:
-    if settings.hub_url is None:
-        demo = _required(embedded, "TARGO_HUB_URL")
-        url, transport, token = EMBEDDED_HUB, demo.transport, demo.hub_token
+def _behind_a_token(
+    system: Literal["hub", "pbx", "e911"], settings: Settings, embedded: Embedded | None, patience: Patience
+) -> HttpSystem:
+    given, variable = settings.url_of(system), f"TARGO_{system.upper()}"
+    if given is None:
+        demo = _required(embedded, f"{variable}_URL")
+        url, token = {
+            "hub": (EMBEDDED_HUB, demo.hub_token),
+            "pbx": (EMBEDDED_PBX, demo.pbx_token),
+            "e911": (EMBEDDED_E911, demo.e911_token),
+        }[system]
+        transport: httpx.AsyncBaseTransport | None = demo.transport
     else:
-        url, transport = _address(settings.hub_url, "hub"), None
-        token = _credential(settings.hub_token, "TARGO_HUB_TOKEN")
+        url, transport = _address(given, system), None
+        token = _credential(settings.secret_of(system), f"{variable}_TOKEN")
     headers = {"Authorization": f"Bearer {token}", "Accept": "application/json"}
-    return HttpSystem("hub", url, headers, explain=explain_hub, transport=transport, patience=patience)
+    return HttpSystem(system, url, headers, explain=explain_hub, transport=transport, patience=patience)
 
 
 def _stripe(settings: Settings, embedded: Embedded | None, patience: Patience) -> Stripe:

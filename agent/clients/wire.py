@@ -1,4 +1,4 @@
-"""How our values are written for ERPNext, which knows neither offsets nor Decimals.
+"""How our values are written: for ERPNext, which knows neither offsets nor Decimals, and in the headers of writes.
 
 Enters: values of ours, nested at will. Leaves: what ``json`` can encode and ERPNext reads as meant.
 Raises ``ValueError`` for a datetime without a zone, whose meaning would be a guess, and for NaN or infinity.
@@ -54,3 +54,14 @@ def _number(value: Decimal) -> int | float:
     if not value.is_finite():
         raise ValueError("a number that is not finite")
     return int(value) if value == value.to_integral_value() else float(value)
+
+
+def write_headers(key: str, version: int | None = None) -> dict[str, str]:
+    """The headers of a write to the hub, the PBX or the 911 provider.
+
+    Under the same key it acts once; with a version, only on what has not changed since. Raises ``ValueError`` for an
+    empty key.
+    """
+    if not key:
+        raise ValueError("a write needs an idempotency key")
+    return {"Idempotency-Key": key} | ({} if version is None else {"If-Match": f'"{version}"'})

@@ -14,7 +14,7 @@ from agent.reply import AnyBlock, Fact, Facts, Table, Text
 from agent.tools.arrangements import describe
 from agent.tools.customer import active_lines, label, owing, running_arrangements, unpaid_invoices, who
 from agent.tools.desk import Desk
-from agent.tools.network import verdict
+from agent.tools.optical import verdict
 from agent.tools.outcome import Answer, Outcome
 from agent.tools.records import Row
 

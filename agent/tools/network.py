@@ -12,18 +12,13 @@ from agent.directory import Party, Place, spoken
 from agent.errors import NotFound
 from agent.intents.actions import Action, CheckInternet
 from agent.intents.actions import RebootDevice as RebootDeviceAction
-from agent.reply import AnyBlock, Choice, Fact, Facts, Table, Text, Tone
+from agent.reply import AnyBlock, Choice, Fact, Facts, Table, Text
 from agent.tools.customer import active_lines, label, where, who
 from agent.tools.desk import Desk
+from agent.tools.optical import verdict
 from agent.tools.outcome import Answer, Outcome, Question, Refusal
 from agent.tools.records import Row
 from agent.tools.resolve import place_choices
-
-# ITU-T G.984.2 class B+ receivers: sensitivity -27 dBm, overload -8 dBm. Two dB above the floor is no margin for a
-# connector that ages, so that is called weak.
-RX_FLOOR_DBM = -27.0
-RX_WEAK_DBM = -25.0
-RX_OVERLOAD_DBM = -8.0
 
 REBOOT_MINUTES = 3
 """How long a customer is without service while a device restarts, as shown in the plan."""
@@ -93,17 +88,6 @@ async def reboot_device(action: RebootDeviceAction, desk: Desk) -> Outcome:
         customer=party.customer_id,
         location=place.location_id if place else None,
     )
-
-
-def verdict(rx_dbm: float | None) -> tuple[str, Tone]:
-    """What a received power means: the key of its word under ``signal`` and a tone."""
-    if rx_dbm is None:
-        return "unknown", "warning"
-    if rx_dbm > RX_OVERLOAD_DBM:
-        return "too_strong", "bad"
-    if rx_dbm < RX_FLOOR_DBM:
-        return "too_weak", "bad"
-    return ("weak", "warning") if rx_dbm < RX_WEAK_DBM else ("good", "good")
 
 
 async def _devices(action: Action, desk: Desk) -> tuple[Party, Place | None, list[Device]]:

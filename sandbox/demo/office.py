@@ -55,6 +55,9 @@ def customize(site: Site) -> None:
         site.install_custom_field(str(field["dt"]), field)
     for setter in _rows("property_setters"):
         _set_property(site, setter)
+    # Half a cent goes up, as the company's invoices have it.
+    settings = site.catalogue.get("System Settings")
+    site.records.update_row(settings, settings.name, {"rounding_method": "Commercial Rounding"})
 
 
 def write_office(books: Books) -> None:

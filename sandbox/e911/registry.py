@@ -105,12 +105,10 @@ def in_force(connection: sqlite3.Connection, now: datetime) -> list[Registration
     return [record.registered for record in list_records(connection, now) if record.registered]
 
 
-def list_records(
-    connection: sqlite3.Connection, now: datetime, *, after: str = "", dids: Sequence[str] | None = None
-) -> list[Record]:
-    """The records of all numbers after one, or of those named, by number."""
+def list_records(connection: sqlite3.Connection, now: datetime, dids: Sequence[str] | None = None) -> list[Record]:
+    """The records of all numbers, or of those named, by number."""
     chosen = "" if dids is None else f" AND did IN ({', '.join('?' * len(dids))})"
-    rows = connection.execute(f"{_SELECT} AND did > ?{chosen} ORDER BY did", (after, *(dids or ())))
+    rows = connection.execute(f"{_SELECT}{chosen} ORDER BY did", tuple(dids or ()))
     return [_record(row, now) for row in rows.fetchall()]
 
 
@@ -138,8 +136,8 @@ def submit(world: World, did: str, entry: Entry, *, key: str, version: int | Non
         request = Request(
             **vars(entry),
             key=key,
-            submitted_at=now.isoformat(timespec="milliseconds"),
-            settles_at=(now + acceptance(connection)).isoformat(timespec="milliseconds"),
+            submitted_at=now.isoformat(),
+            settles_at=(now + acceptance(connection)).isoformat(),
             reason=_objection(entry),
         )
         connection.execute(

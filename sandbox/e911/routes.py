@@ -50,7 +50,7 @@ class Provider:
         dids = None if wanted.dids is None else wanted.dids.split(",")
         now = self.world.now()
         with self.world.reading() as connection:
-            every = registry.list_records(connection, now, dids=dids)
+            every = registry.list_records(connection, now, dids)
         fitting = [record for record in every if wanted.state in (None, record.state)]
         rest = [record for record in fitting if record.did > wanted.after]
         page = rest[: wanted.limit]

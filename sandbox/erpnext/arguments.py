@@ -55,6 +55,12 @@ def decoded(value: object) -> object:
         raise Refusal.crashed("JSONDecodeError", str(error), module="json.decoder") from error
 
 
+def document_values(arguments: dict[str, object]) -> dict[str, object]:
+    """The values of a document to write: the arguments, or the JSON that a form sends as its `data`."""
+    found = decoded(arguments["data"]) if isinstance(arguments.get("data"), str) else arguments
+    return found if isinstance(found, dict) else arguments
+
+
 def list_query(arguments: Mapping[str, object]) -> ListQuery:
     """The list query that the arguments of a request state."""
     fields = decoded(arguments.get("fields") or '["name"]')

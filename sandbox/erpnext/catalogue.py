@@ -113,11 +113,10 @@ class Catalogue:
         return doctype
 
     def remove(self, name: str) -> None:
-        """Forget a DocType and drop its table."""
-        doctype = self.get(name)
+        """Forget a DocType; its table stays."""
+        self.get(name)
         with self._world.transaction() as connection:
             connection.execute("DELETE FROM definitions WHERE name = ?", (name,))
-            connection.execute(f"DROP TABLE {doctype.table}")
             self._keep({key: kept for key, kept in self._doctypes.items() if key != name})
 
     def _keep(self, doctypes: dict[str, DocType]) -> None:

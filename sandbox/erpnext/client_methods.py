@@ -132,6 +132,25 @@ def set_value(caller: Caller, doctype: str, name: object, fieldname: object, val
     return caller.shown(parent, caller.site.update(parent, row["parent"], {table: changed}, user=caller.user))
 
 
+def bulk_update(caller: Caller, docs: object) -> object:
+    """Write several documents, each for itself; answers those that were refused.
+
+    The documents must come as JSON text.
+    """
+    listed = decoded(docs)
+    if not isinstance(docs, str) or not isinstance(listed, list):
+        raise Refusal.crashed("TypeError", "the JSON object must be str, bytes or bytearray, not list")
+    failed: list[Values] = []
+    for each in listed:
+        values = {key: value for key, value in each.items() if key not in {"doctype", "docname"}}
+        try:
+            caller.site.update(str(each["doctype"]), each["docname"], values, user=caller.user)
+        except Refusal as refusal:
+            failed.append({"doc": each, "exc": f"Traceback (most recent call last):\n{refusal.exc_type}"})
+            caller.site.notices += refusal.notices
+    return {"failed_docs": failed}
+
+
 def validate_link(caller: Caller, doctype: str, docname: str, fields: object = None) -> object:
     """The exact name of a document, or nothing, with some of its fields."""
     wanted = decoded(fields) if fields else []

@@ -11,7 +11,7 @@ from sandbox.erpnext import checks, naming
 from sandbox.erpnext.content import sanitized
 from sandbox.erpnext.documents.rules import Change
 from sandbox.erpnext.errors import Refusal
-from sandbox.erpnext.metadata import DocType
+from sandbox.erpnext.metadata import DocType, Field
 from sandbox.erpnext.records import Values
 from sandbox.erpnext.values import default_value, echoed, whole
 
@@ -19,6 +19,7 @@ _SITE_DEFAULTS = {
     "company": "default_company",
     "currency": "default_currency",
     "country": "country",
+    "disable_rounded_total": "disable_rounded_total",
 }
 
 
@@ -28,7 +29,8 @@ def given(doctype: DocType, values: Mapping[str, object]) -> Values:
     for fieldname, value in values.items():
         field = doctype.by_name.get(fieldname)
         if field is not None:
-            found[fieldname] = value if field.is_table else echoed(field, value)
+            blank = field.unique and isinstance(value, str) and not value.strip()
+            found[fieldname] = value if field.is_table else echoed(field, None if blank else value)
     return found
 
 
@@ -55,22 +57,27 @@ def read_rows(change: Change) -> None:
 
 
 def fill_defaults(change: Change) -> None:
-    """Give every field that nobody filled its default, then the site's own."""
+    """Give every field that nobody filled the site's default, or its own; of a document that exists, in new rows."""
     site = {
         field: change.records.value("Global Defaults", "Global Defaults", setting)
         for field, setting in _SITE_DEFAULTS.items()
     }
     for doctype, document, _ in checks.documents(change):
+        if not (change.is_new or document.get("__unsaved")):
+            continue
         for field in doctype.columns:
             if document.get(field.fieldname) is None:
-                default = default_value(field, now=change.now, user=change.user)
-                if default is None and field.fieldtype == "Select" and field.choices:
-                    default = field.choices[0]
-                if default is None and field.fieldtype == "Link":
-                    default = site.get(field.fieldname)
-                if default is None and field.fieldtype == "Time":
-                    default = str(change.now.time())
-                document[field.fieldname] = echoed(field, default)
+                default = site.get(field.fieldname) if field.fieldtype in {"Link", "Check"} else None
+                document[field.fieldname] = echoed(field, _own_default(change, field) if default is None else default)
+
+
+def _own_default(change: Change, field: Field) -> object:
+    default = default_value(field, now=change.now, user=change.user)
+    if default is None and field.fieldtype == "Select" and field.choices:
+        return field.choices[0]
+    if default is None and field.fieldtype == "Time":
+        return str(change.now.time())
+    return default
 
 
 def place_rows(change: Change) -> None:

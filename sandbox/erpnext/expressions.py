@@ -9,7 +9,7 @@ import re
 from dataclasses import dataclass, field
 
 from sandbox.erpnext.catalogue import Catalogue
-from sandbox.erpnext.errors import Refusal, field_not_permitted, unknown_column
+from sandbox.erpnext.errors import Refusal, field_not_permitted, not_found, unknown_column
 from sandbox.erpnext.metadata import DocType
 
 _TOKEN = re.compile(
@@ -79,6 +79,8 @@ class Source:
             if table.options == child_name:
                 child = self.catalogue.get(child_name)
                 return self._own(child, self._join_rows(child, table.fieldname), fieldname)
+        if not self.catalogue.exists(child_name):
+            raise not_found("DocType", child_name)
         raise field_not_permitted(f"{child_name}.{fieldname}")
 
     def _own(self, doctype: DocType, table: str, name: str) -> Column:

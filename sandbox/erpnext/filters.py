@@ -129,6 +129,13 @@ def _between(column: Column, value: object) -> Condition:
             low, high = operand_for(column, first), operand_for(column, last)
         case _:
             raise validation("between takes two values")
+    if column.fieldtype not in _DATED:  # the real thing makes a broken query of it
+        raise Refusal.crashed(
+            "ProgrammingError",
+            "(1064, 'You have an error in your SQL syntax')",
+            module="pymysql.err",
+            _debug_messages='["Syntax error in query"]',
+        )
     if column.fieldtype == "Datetime" and isinstance(high, str) and ":" not in str(last):
         high = high.partition(" ")[0] + _END_OF_DAY
     return Condition(f"{column.sql} BETWEEN ? AND ?", (low, high))

@@ -4,6 +4,7 @@ In: a caller. Out: what the real method answers. What is not in the table is not
 """
 
 from sandbox.erpnext import client_methods as client
+from sandbox.erpnext import desk_methods as desk
 from sandbox.erpnext.calling import Caller, Method
 from sandbox.erpnext.errors import Refusal, not_served
 from sandbox.erpnext.permissions import ADMINISTRATOR
@@ -66,6 +67,12 @@ METHODS: dict[str, Method] = {
     "frappe.client.cancel": Method(client.cancel, writes=True),
     "frappe.client.delete": Method(client.delete, writes=True),
     "frappe.client.set_value": Method(client.set_value, writes=True),
+    "frappe.client.bulk_update": Method(client.bulk_update, writes=True),
     "frappe.client.validate_link": Method(client.validate_link),
+    "frappe.desk.form.assign_to.add": Method(desk.assign, writes=True),
+    "frappe.desk.form.assign_to.remove": Method(desk.unassign, writes=True),
+    "frappe.desk.form.utils.add_comment": Method(desk.add_comment, writes=True),
+    "frappe.desk.reportview.get": Method(desk.get_rows),
+    "erpnext.accounts.utils.get_balance_on": Method(desk.get_balance_on),
     "frappe.desk.query_report.run": Method(run_report),
 }

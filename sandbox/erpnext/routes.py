@@ -12,7 +12,7 @@ from starlette.responses import HTMLResponse, JSONResponse, Response
 from starlette.routing import Route
 
 from sandbox.erpnext.answers import document_answer
-from sandbox.erpnext.arguments import list_query, read_arguments
+from sandbox.erpnext.arguments import document_values, list_query, read_arguments
 from sandbox.erpnext.authentication import Authentication
 from sandbox.erpnext.calling import Caller, call
 from sandbox.erpnext.errors import HtmlRefusal, Refusal, not_served, unknown_module
@@ -21,22 +21,26 @@ from sandbox.erpnext.permissions import GUEST
 from sandbox.erpnext.site import Site
 from sandbox.world import World
 
-VERBS = ["GET", "POST", "PUT", "DELETE", "PATCH"]
+VERBS = ["GET", "POST", "PUT", "DELETE", "PATCH", "OPTIONS"]
 _UNREACHABLE_METHODS = frozenset(
     {"on_trash", "on_update", "validate", "before_save", "after_insert", "on_submit", "on_cancel"}
 )
+_READS = frozenset({"GET", "HEAD"})
 Arguments = dict[str, object]
 
 
 def erpnext_routes(world: World) -> list[Route]:
     """The routes of the ERPNext kept in a world."""
     api = Api(Site(world))
-    return [
-        Route("/api/method/{method:path}", api.method, methods=VERBS),
-        Route("/api/resource/{doctype}", api.collection, methods=VERBS),
-        Route("/api/resource/{doctype}/{name:path}", api.document, methods=VERBS),
-        Route("/api/{rest:path}", api.unknown, methods=VERBS),
+    versions = [
+        [
+            Route(f"{root}/method/{{method:path}}", api.method, methods=VERBS),
+            Route(f"{root}/resource/{{doctype}}", api.collection, methods=VERBS),
+            Route(f"{root}/resource/{{doctype}}/{{name:path}}", api.document, methods=VERBS),
+        ]
+        for root in ("/api", "/api/v1")
     ]
+    return [*versions[0], *versions[1], Route("/api/{rest:path}", api.unknown, methods=VERBS)]
 
 
 class Api:
@@ -65,6 +69,9 @@ class Api:
         return await self._answer(request, _no_route)
 
     async def _answer(self, request: Request, work: Callable[[Request, str, Arguments], Response]) -> Response:
+        if request.method == "OPTIONS":
+            return Response()
+        self._site.notices = []
         try:
             arguments = read_arguments(
                 request.query_params,
@@ -90,7 +97,7 @@ class Api:
             return self._log_in(arguments)
         self._site.catalogue.refresh()
         answer = call(METHODS, Caller(self._site, user, arguments), name, request.method)
-        return _json({} if answer is None else {"message": answer})
+        return self._told({} if answer is None else {"message": answer})
 
     def _log_in(self, arguments: Arguments) -> Response:
         user = str(arguments.get("usr") or "")
@@ -101,11 +108,11 @@ class Api:
 
     def _collection(self, request: Request, user: str, arguments: Arguments) -> Response:
         doctype_name = request.path_params["doctype"]
-        if request.method == "GET":
+        if request.method in _READS:
             return self._list(doctype_name, user, arguments)
         if request.method != "POST":
             raise _wrong_verb()
-        document = self._site.insert(doctype_name, arguments, user=user)
+        document = self._site.insert(doctype_name, document_values(arguments), user=user)
         return self._shown(doctype_name, document)
 
     def _list(self, doctype_name: str, user: str, arguments: Arguments) -> Response:
@@ -126,10 +133,10 @@ class Api:
         if not self._site.catalogue.exists(doctype_name):
             raise unknown_module(doctype_name)
         match request.method:
-            case "GET":
+            case "GET" | "HEAD":
                 return self._shown(doctype_name, self._site.get(doctype_name, name, user=user))
             case "PUT":
-                changed = self._site.update(doctype_name, name, arguments, user=user)
+                changed = self._site.update(doctype_name, name, document_values(arguments), user=user)
                 return self._shown(doctype_name, changed)
             case "DELETE":
                 self._site.delete(doctype_name, name, user=user)
@@ -141,7 +148,9 @@ class Api:
 
     def _run(self, doctype_name: str, name: str, user: str, arguments: Arguments) -> Response:
         """Run a document's own method."""
-        method = str(arguments.get("run_method") or "")
+        if "run_method" not in arguments:
+            raise Refusal.crashed("KeyError", "'run_method'")
+        method = str(arguments["run_method"])
         docstatus = {"submit": 1, "cancel": 2}.get(method)
         if docstatus is None:
             if method in _UNREACHABLE_METHODS:
@@ -152,21 +161,28 @@ class Api:
                     "</details>",
                     status=403,
                 )
-            if self._site.run_method(doctype_name, name, method, user=user):
-                return _json({})
+            if self._site.run_method(doctype_name, name, method, arguments, user=user):
+                return self._told({})
             raise HtmlRefusal(404, "Not Found", f"Method {method} not found")
         changed = self._site.update(doctype_name, name, {"docstatus": docstatus}, user=user)
         return self._shown(doctype_name, changed)
 
     def _shown(self, doctype_name: str, document: Arguments) -> Response:
         doctype = self._site.catalogue.get(doctype_name)
-        return _json({"data": document_answer(doctype, document)})
+        return self._told({"data": document_answer(doctype, document)})
+
+    def _told(self, body: Arguments) -> Response:
+        """An answer with what the writes behind it had to say."""
+        if self._site.notices:
+            told = [notice.encoded() for notice in self._site.notices]
+            body["_server_messages"] = json.dumps(told, ensure_ascii=False)
+        return _json(body)
 
 
 def _no_route(request: Request, user: str, arguments: Arguments) -> Response:
     del user, arguments
     version = request.path_params["rest"].partition("/")[0]
-    if version in {"v1", "v2"}:
+    if version == "v2":
         raise not_served(version, "API")
     raise Refusal(404, "DoesNotExistError", traced=False)
 

@@ -13,7 +13,7 @@ from sandbox.erpnext import query
 from sandbox.erpnext.catalogue import Catalogue, standard_definitions
 from sandbox.erpnext.documents.registry import rules_for
 from sandbox.erpnext.documents.user import new_key, set_keys
-from sandbox.erpnext.errors import Refusal, not_found
+from sandbox.erpnext.errors import Notice, Refusal, not_found
 from sandbox.erpnext.metadata import DocType
 from sandbox.erpnext.naming import hash_name
 from sandbox.erpnext.passwords import keep_secret
@@ -133,10 +133,28 @@ class Site:
         doctype = self.catalogue.get(doctype_name)
         return self._writing.update(doctype, name, values, user=user)
 
-    def run_method(self, doctype_name: str, name: object, method: str, *, user: str = ADMINISTRATOR) -> bool:
+    def run_method(
+        self,
+        doctype_name: str,
+        name: object,
+        method: str,
+        arguments: Mapping[str, object] | None = None,
+        *,
+        user: str = ADMINISTRATOR,
+    ) -> bool:
         """Run a document's own method; False when it has none of that name. Raises Refusal."""
         self.catalogue.refresh()
-        return self._writing.run_method(self.catalogue.get(doctype_name), name, method, user=user)
+        doctype = self.catalogue.get(doctype_name)
+        return self._writing.run_method(doctype, name, method, arguments or {}, user=user)
+
+    @property
+    def notices(self) -> list[Notice]:
+        """What the writes of the present request had to say although they went well."""
+        return self._writing.notices
+
+    @notices.setter
+    def notices(self, notices: list[Notice]) -> None:
+        self._writing.notices = notices
 
     def delete(self, doctype_name: str, name: object, *, user: str = ADMINISTRATOR) -> None:
         """Delete a document. Raises Refusal."""

@@ -45,8 +45,11 @@ _PAYMENT_MODES = {
 
 def _tree(kind: str, root: str, leaves: Sequence[str]) -> list[dict[str, object]]:
     title, parent = f"{kind}_name", f"parent_{kind}"
-    rows: list[dict[str, object]] = [{"name": root, title: root, "is_group": 1}]
-    return rows + [{"name": leaf, title: leaf, parent: root} for leaf in leaves]
+    rows: list[dict[str, object]] = [{"name": root, title: root, "is_group": 1, "lft": 1, "rgt": 2 * len(leaves) + 2}]
+    return rows + [
+        {"name": leaf, title: leaf, parent: root, "lft": 2 * place, "rgt": 2 * place + 1}
+        for place, leaf in enumerate(leaves, start=1)
+    ]
 
 
 STANDARD_RECORDS: Mapping[str, Sequence[Mapping[str, object]]] = {
@@ -57,6 +60,7 @@ STANDARD_RECORDS: Mapping[str, Sequence[Mapping[str, object]]] = {
         {"name": "CAD", "currency_name": "CAD", "enabled": 1, "fraction": "Cent", "fraction_units": 100, "symbol": "$"}
     ],
     "UOM": [{"name": unit, "uom_name": unit} for unit in _UNITS],
+    "Print Heading": [{"name": "Credit Note", "print_heading": "Credit Note"}],
     "User Type": [{"name": kind} for kind in ("System User", "Website User")],
     "Issue Priority": [{"name": name} for name in ("Low", "Medium", "High")],
     "Mode of Payment": [

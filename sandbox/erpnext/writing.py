@@ -6,6 +6,7 @@ rows, what follows from it and its record among the world's effects; all of it, 
 """
 
 from collections.abc import Mapping
+from datetime import datetime
 from typing import Literal
 
 from sandbox.erpnext import checks, naming
@@ -13,11 +14,11 @@ from sandbox.erpnext.content import sanitized
 from sandbox.erpnext.documents.registry import rules_for
 from sandbox.erpnext.documents.rules import Change
 from sandbox.erpnext.drafting import clean, fill_defaults, given, place_rows, read_rows
-from sandbox.erpnext.errors import Refusal, not_found, stale, validation
+from sandbox.erpnext.errors import Notice, Refusal, not_found, stale, validation
 from sandbox.erpnext.links import refuse_if_linked
 from sandbox.erpnext.metadata import DocType, Right
 from sandbox.erpnext.passwords import hide_passwords
-from sandbox.erpnext.permissions import Permissions
+from sandbox.erpnext.permissions import ADMINISTRATOR, Permissions
 from sandbox.erpnext.records import Records, Values
 from sandbox.erpnext.values import moment_text, whole
 
@@ -32,6 +33,8 @@ class Writing:
     def __init__(self, records: Records, permissions: Permissions) -> None:
         self._records = records
         self._permissions = permissions
+        self.notices: list[Notice] = []
+        """What writes that went well had to say; whoever answers takes it."""
 
     def insert(self, doctype: DocType, values: Mapping[str, object], *, user: str, named: bool = True) -> Values:
         """Make a document; `named` says whether a name among the values counts."""
@@ -49,6 +52,7 @@ class Writing:
             if change.document["docstatus"] == _SUBMITTED:
                 rules.on_submit(change)
             self._record("insert", change, given(doctype, values))
+        self.notices += change.notices
         return shown
 
     def update(self, doctype: DocType, name: object, values: Mapping[str, object], *, user: str) -> Values:
@@ -71,26 +75,32 @@ class Writing:
             self._settle(change)
             self._write_changes(change)
             rules.after_save(change)
-            shown = dict(change.document)
             if verb == "submit":
                 rules.on_submit(change)
             elif verb == "cancel":
-                refuse_if_linked(self._records, doctype, str(change.document["name"]), cancel=True)
                 rules.on_cancel(change)
+                refuse_if_linked(self._records, doctype, str(change.document["name"]), cancel=True)
             sent = given(doctype, values)
             self._record(verb, change, {key: sent[key] for key in sent if change.changed(key)})
-        return shown
+        self.notices += change.notices
+        return change.document
 
-    def run_method(self, doctype: DocType, name: object, method: str, *, user: str) -> bool:
+    def run_method(
+        self, doctype: DocType, name: object, method: str, arguments: Mapping[str, object], *, user: str
+    ) -> bool:
         """Run a document's own method and save it; False when it has none of that name."""
         with self._records.world.transaction():
             change = self._changed(doctype, name, {}, user)
-            found = rules_for(doctype.name).run(change, method)
+            found = rules_for(doctype.name).run(change, method, arguments)
             if found:
                 self._settle(change)
                 self._write_changes(change)
-                self._record("update", change, {})
+                self._record("update", change, {"run_method": method})
         return found
+
+    def _make(self, doctype_name: str, values: Mapping[str, object]) -> Values:
+        """What a document makes of its own accord is nobody's doing, so no right is asked."""
+        return self.insert(self._records.catalogue.get(doctype_name), values, user=ADMINISTRATOR)
 
     def delete(self, doctype: DocType, name: object, *, user: str) -> None:
         """Delete a document. Raises Refusal when it is submitted or others point at it."""
@@ -109,11 +119,14 @@ class Writing:
                 raise validation(
                     f"{doctype.name} {name}: Submitted Record cannot be deleted. You must cancel it first."
                 )
-            change = Change(self._records, doctype, before, before, user, self._records.now())
+            change = self._change(doctype, before, before, user, self._records.now())
             rules_for(doctype.name).on_trash(change)
             refuse_if_linked(self._records, doctype, str(before["name"]), cancel=False)
             self._records.delete_row(doctype, before["name"])
             self._record("delete", change, {})
+
+    def _change(self, doctype: DocType, document: Values, before: Values | None, user: str, now: datetime) -> Change:
+        return Change(self._records, doctype, document, before, user, now, self._make)
 
     def _new(self, doctype: DocType, values: Mapping[str, object], user: str) -> Change:
         now = self._records.now()
@@ -132,7 +145,7 @@ class Writing:
             document |= {key: values.get(key) for key in ("parent", "parentfield", "parenttype")}
         if document["docstatus"] == _CANCELLED:
             raise Refusal.thrown("DocstatusTransitionError", "Cannot insert a cancelled document")
-        change = Change(self._records, doctype, document, None, user, now)
+        change = self._change(doctype, document, None, user, now)
         read_rows(change)
         fill_defaults(change)
         return change
@@ -155,12 +168,13 @@ class Writing:
             "modified": moment_text(now),
             "modified_by": user,
         }
-        change = Change(self._records, doctype, document, before, user, now)
+        change = self._change(doctype, document, before, user, now)
         if before["docstatus"] == _CANCELLED:
             raise Refusal(417, "ValidationError", "Cannot edit cancelled document")
         if str(expected) != str(before["modified"]) and not doctype.issingle:
             raise stale(str(before["modified"]), moment_text(now))
         read_rows(change)
+        fill_defaults(change)
         return change
 
     def _transition(self, change: Change) -> tuple[Right, Verb]:
@@ -175,10 +189,9 @@ class Writing:
         }
         step = steps.get((before, after))
         if step is None or not change.doctype.is_submittable:
-            raise Refusal.thrown(
-                "DocstatusTransitionError",
-                f"Cannot change docstatus from {before} to {after}",
-            )
+            names = ("Draft", "Submitted", "Cancelled")
+            told = [f"{each} ({names[each]})" if each < len(names) else str(each) for each in (before, after)]
+            raise Refusal(417, "DocstatusTransitionError", f"Cannot change docstatus from {told[0]} to {told[1]}")
         return step
 
     def _guardian(self, doctype: DocType, document: Mapping[str, object]) -> DocType:

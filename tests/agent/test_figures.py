@@ -13,7 +13,7 @@ from agent.confirm.steps import same
 from agent.directory import spoken
 from agent.intents.actions.billing import Frequency
 from agent.tools.customer import cents
-from agent.tools.network import verdict
+from agent.tools.optical import verdict
 from agent.tools.schedule import MOST_PAYMENTS, schedule
 
 days = st.dates(dt.date(2020, 1, 1), dt.date(2080, 12, 31))

@@ -13,7 +13,7 @@ from demo_talk import Company, OpenAgent, Talk, diff, told
 from agent import Agent, Settings
 from agent.clients.patience import Patience
 from agent.errors import Misconfigured
-from sandbox.demo import DEMO_HUB_TOKEN, DEMO_KEY, DEMO_SECRET, DEMO_STRIPE_KEY
+from sandbox.demo import DEMO_E911_TOKEN, DEMO_HUB_TOKEN, DEMO_KEY, DEMO_PBX_TOKEN, DEMO_SECRET, DEMO_STRIPE_KEY
 from sandbox.server import running_sandbox
 
 SUSPEND = "suspend Jean Tremblay for non-payment"
@@ -40,6 +40,10 @@ def towards(url: str, folder: Path, policy: str | None = None) -> Settings:
         erpnext_secret=DEMO_SECRET,
         hub_url=f"{url}/hub",
         hub_token=DEMO_HUB_TOKEN,
+        pbx_url=f"{url}/pbx",
+        pbx_token=DEMO_PBX_TOKEN,
+        e911_url=f"{url}/e911",
+        e911_token=DEMO_E911_TOKEN,
         stripe_url=f"{url}/stripe",
         stripe_key=DEMO_STRIPE_KEY,
         policy_file=path,
@@ -106,6 +110,8 @@ async def test_a_site_is_told_by_its_name_and_a_key_by_its_last_four(site: str, 
         assert [(one.system, one.real, one.reachable) for one in health] == [
             ("erpnext", True, True),
             ("hub", True, True),
+            ("pbx", True, True),
+            ("e911", True, True),
             ("stripe", True, True),
         ]
         assert (await agent.status()).system_of_record == site.removeprefix("http://")

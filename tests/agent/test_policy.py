@@ -206,6 +206,10 @@ def test_on_a_real_site_you_are_who_logged_in(tmp_path: Path) -> None:
         erpnext_secret="not-a-secret",
         hub_url="http://127.0.0.1:9",
         hub_token="not-a-token",
+        pbx_url="http://127.0.0.1:9",
+        pbx_token="not-a-token",
+        e911_url="http://127.0.0.1:9",
+        e911_token="not-a-token",
         stripe_url="http://127.0.0.1:9",
         stripe_key="sk_test_none",
     )

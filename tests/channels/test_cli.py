@@ -106,9 +106,8 @@ def test_a_user_that_the_demo_lacks_is_refused() -> None:
 
 
 def test_a_user_may_not_be_chosen_on_a_real_site(monkeypatch: pytest.MonkeyPatch) -> None:
-    monkeypatch.setenv("TARGO_ERPNEXT_URL", "https://erp.example.com")
-    monkeypatch.setenv("TARGO_HUB_URL", "https://hub.example.com")
-    monkeypatch.setenv("TARGO_STRIPE_URL", "https://api.stripe.com")
+    for system in ("ERPNEXT", "HUB", "PBX", "E911", "STRIPE"):
+        monkeypatch.setenv(f"TARGO_{system}_URL", f"https://{system.lower()}.example.com")
     monkeypatch.setenv("LANG", "fr_CA.UTF-8")
     agent = ScriptedAgent()
     result = targo(agent, "plans", "list", "--user", "admin")

@@ -149,7 +149,7 @@ def test_the_sandbox_prints_the_settings_with_which_it_is_reached(environment: d
     )
     try:
         assert serving.stdout is not None
-        printed = dict(serving.stdout.readline().strip().split("=", 1) for _ in range(7))
+        printed = dict(serving.stdout.readline().strip().split("=", 1) for _ in range(11))
         key, secret = printed["TARGO_ERPNEXT_KEY"], printed["TARGO_ERPNEXT_SECRET"]
         customer = httpx.get(
             f"{printed['TARGO_ERPNEXT_URL']}/api/resource/Customer/C-10018",
@@ -161,6 +161,12 @@ def test_the_sandbox_prints_the_settings_with_which_it_is_reached(environment: d
             headers={"Authorization": f"Bearer {printed['TARGO_HUB_TOKEN']}"},
         )
         assert ports.status_code == 200
+        for system, path in (("PBX", "lines/4508252100"), ("E911", "registrations/4508252100")):
+            answer = httpx.get(
+                f"{printed[f'TARGO_{system}_URL']}/v1/{path}",
+                headers={"Authorization": f"Bearer {printed[f'TARGO_{system}_TOKEN']}"},
+            )
+            assert answer.json()["did"] == "4508252100"
         cards = httpx.get(
             f"{printed['TARGO_STRIPE_URL']}/v1/customers/cus_demo_10005/payment_methods",
             headers={"Authorization": f"Bearer {printed['TARGO_STRIPE_KEY']}"},

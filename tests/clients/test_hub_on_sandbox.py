@@ -10,7 +10,7 @@ import httpx
 import pytest
 
 from agent.clients.http import HttpSystem
-from agent.clients.hub import Device, Hub
+from agent.clients.hub import Assignment, Device, Hub
 from agent.clients.refusal import explain_hub
 from agent.errors import AccessDenied, Conflict, Missing, OutcomeUnknown, Rejected, Unavailable
 from sandbox.app import create_app
@@ -131,6 +131,77 @@ async def test_a_device_that_answers_with_a_fault_says_which(hub: Hub, world: Wo
     assert task.fault is not None
     assert task.fault.code
     assert task.fault.message
+
+
+async def test_a_port_is_given_out_and_taken_back(hub: Hub, world: World) -> None:
+    free = next(port for port in await hub.free_ports() if port.olt == "OLT-WEST" and port.port == "1/1/4")
+    assert free in await hub.free_ports("OLT-WEST")
+    wish = Assignment(customer="C-10012", location="LOC-NEW", ont_serial="GFON0A1B2C3D", profile="FIBRE-100")
+    given = await hub.assign_port(free.olt, free.port, wish, key="P-5/1", version=free.version)
+    assert await hub.assign_port(free.olt, free.port, wish, key="P-5/1", version=free.version) == given
+    assert (given.customer, given.ont_serial, given.profile, given.enabled) == (
+        "C-10012",
+        "GFON0A1B2C3D",
+        "FIBRE-100",
+        True,
+    )
+    ont = await hub.device("GFON0A1B2C3D")
+    assert (ont.online, ont.last_boot, ont.port) == (False, None, "1/1/4")
+    back = await hub.release_port(free.olt, free.port, key="P-6/1", version=given.version)
+    assert (back.customer, back.enabled, back.changed_by_key) == (None, False, "P-6/1")
+    assert back == await hub.port(free.olt, free.port)
+    assert [effect.verb for effect in world.effects(system="hub")] == ["assign_port", "release_port"]
+
+
+async def test_a_port_in_use_says_by_whom(hub: Hub) -> None:
+    wish = Assignment(customer="C-10012", location="LOC-NEW", profile="FIBRE-100")
+    with pytest.raises(Conflict) as caught:
+        await hub.assign_port(OLT, PORT, wish, key="P-5/1")
+    assert caught.value.facts["error_type"] == "port_in_use"
+    assert "C-10001" in caught.value.facts["reason"]
+
+
+async def test_an_olt_that_does_not_exist_is_missing(hub: Hub) -> None:
+    with pytest.raises(Missing):
+        await hub.free_ports("OLT-SUD")
+
+
+async def test_an_adapter_is_told_its_number_once_and_carries_it(hub: Hub, world: World) -> None:
+    ata = next(device for device in await hub.devices(customer="C-10018") if device.type == "ATA")
+    expires_at = world.now() + timedelta(days=7)
+    task = await hub.configure_ata(ata.mac, did="4502722408", key="P-7/1", expires_at=expires_at)
+    assert await hub.configure_ata(ata.mac, did="4502722408", key="P-7/1", expires_at=expires_at) == task
+    assert (task.name, task.did, task.state) == ("configure_ata", "4502722408", "done")
+    assert await hub.ata_tasks(ata.mac, "P-7/1") == [task]
+    assert (await hub.devices(mac=ata.mac))[0].dids == ["4502722408", "4508252100"]
+    cleared = await hub.clear_ata(ata.mac, did="4502722408", key="P-8/1", expires_at=expires_at)
+    assert cleared.state == "done"
+    assert (await hub.devices(mac=ata.mac))[0].dids == ["4508252100"]
+
+
+async def test_an_adapter_never_plugged_in_waits_and_can_be_let_off(hub: Hub, world: World) -> None:
+    mac = "02:AA:BB:CC:DD:01"
+    assert await hub.ata_tasks(mac, "P-9/1") == []
+    expires_at = world.now() + timedelta(days=7)
+    task = await hub.configure_ata(mac, did="4502722408", key="P-9/1", expires_at=expires_at, model="HT802")
+    assert task.state == "queued"
+    assert (await hub.cancel_task(task.id)).state == "cancelled"
+    assert [one.state for one in await hub.ata_tasks(mac, "P-9/1")] == ["cancelled"]
+
+
+async def test_a_number_that_the_pbx_does_not_serve_is_not_configured(hub: Hub, world: World) -> None:
+    with pytest.raises(Conflict) as caught:
+        await hub.configure_ata("02:AA:BB:CC:DD:01", did="4502647000", key="P-9/1", expires_at=world.now())
+    assert caught.value.facts["error_type"] == "unknown_line"
+    with pytest.raises(Missing):
+        await hub.clear_ata("02:AA:BB:CC:DD:01", did="4502722408", key="P-9/2", expires_at=world.now())
+
+
+async def test_a_task_that_is_done_cannot_be_cancelled(hub: Hub, world: World) -> None:
+    router = next(device for device in await hub.devices(customer="C-10001") if device.type == "Router")
+    task = await hub.reboot(router.serial, key="P-2/1", expires_at=world.now() + timedelta(minutes=10))
+    with pytest.raises(Conflict):
+        await hub.cancel_task(task.id)
 
 
 async def test_an_unknown_device_is_missing(hub: Hub, world: World) -> None:

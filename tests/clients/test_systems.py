@@ -26,13 +26,20 @@ class Demo:
             "demo-key",
             "demo-secret",
             hub_token="demo-token",
+            pbx_token="demo-pbx",
+            e911_token="demo-e911",
             stripe_key="sk_test_demo-stripe",
         )
 
     def answer(self, request: httpx.Request) -> httpx.Response:
         self.requests.append(request)
         system = request.url.path.split("/")[1]
-        answers: dict[str, object] = {"hub": [], "stripe": {"object": "list", "data": [], "has_more": False}}
+        answers: dict[str, object] = {
+            "hub": [],
+            "pbx": [],
+            "e911": [],
+            "stripe": {"object": "list", "data": [], "has_more": False},
+        }
         return httpx.Response(200, json=answers.get(system, {"message": "agent"}))
 
 
@@ -51,6 +58,10 @@ REAL = {
     "erpnext_secret": SecretStr(SECRET),
     "hub_url": "https://hub.example.com",
     "hub_token": SecretStr(SECRET),
+    "pbx_url": "https://pbx.example.com",
+    "pbx_token": SecretStr(SECRET),
+    "e911_url": "https://e911.example.com",
+    "e911_token": SecretStr(SECRET),
     "stripe_url": "https://api.stripe.com",
     "stripe_key": SecretStr(f"sk_live_{SECRET}"),
 }
@@ -59,17 +70,23 @@ REAL = {
 async def ask(systems: Systems) -> None:
     await systems.erp.whoami()
     await systems.hub.ports("C-10001")
+    await systems.pbx.lines("C-10001")
+    await systems.e911.municipalities()
     await systems.stripe.cards("cus_1")
     await systems.aclose()
 
 
 async def test_what_is_not_set_is_served_by_the_embedded_demo(demo: Demo, tmp_path: Path) -> None:
     await ask(connect(settings(tmp_path), embedded=demo.embedded))
-    erpnext, hub, stripe = demo.requests
+    erpnext, hub, pbx, e911, stripe = demo.requests
     assert erpnext.url.path == "/api/method/frappe.auth.get_logged_user"
     assert erpnext.headers["authorization"] == "token demo-key:demo-secret"
     assert hub.url.path == "/hub/v1/ports"
     assert hub.headers["authorization"] == "Bearer demo-token"
+    assert pbx.url.path == "/pbx/v1/lines"
+    assert pbx.headers["authorization"] == "Bearer demo-pbx"
+    assert e911.url.path == "/e911/v1/municipalities"
+    assert e911.headers["authorization"] == "Bearer demo-e911"
     assert stripe.url.path == "/stripe/v1/customers/cus_1/payment_methods"
     assert stripe.headers.get_list("authorization") == ["Bearer sk_test_demo-stripe"]
 
@@ -90,10 +107,16 @@ def test_connecting_opens_nothing(tmp_path: Path) -> None:
     [
         ({"erpnext_url": None}, "TARGO_ERPNEXT_URL"),
         ({"hub_url": None}, "TARGO_HUB_URL"),
+        ({"pbx_url": None}, "TARGO_PBX_URL"),
+        ({"e911_url": None}, "TARGO_E911_URL"),
         ({"stripe_url": None}, "TARGO_STRIPE_URL"),
         ({"erpnext_key": None}, "TARGO_ERPNEXT_KEY"),
         ({"erpnext_secret": None}, "TARGO_ERPNEXT_SECRET"),
         ({"hub_token": None}, "TARGO_HUB_TOKEN"),
+        ({"pbx_token": None}, "TARGO_PBX_TOKEN"),
+        ({"e911_token": None}, "TARGO_E911_TOKEN"),
+        ({"e911_token": SECRET + " "}, "TARGO_E911_TOKEN"),
+        ({"pbx_url": f"https://me:{SECRET}@pbx.example.com"}, "TARGO_PBX_URL"),
         ({"stripe_key": None}, "TARGO_STRIPE_KEY"),
         ({"stripe_key": f"pk_live_{SECRET}"}, "TARGO_STRIPE_KEY"),
         ({"stripe_key": f"sk_live_{SECRET} "}, "TARGO_STRIPE_KEY"),

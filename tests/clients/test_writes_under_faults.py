@@ -14,7 +14,9 @@ import httpx
 import pytest
 
 from agent.channels.sandbox_command import settings_for
+from agent.clients.hub import Assignment
 from agent.clients.patience import Patience
+from agent.clients.pbx import NewLine
 from agent.clients.systems import Systems, connect
 from agent.errors import OutcomeUnknown, Unavailable
 from agent.settings import Settings
@@ -75,11 +77,39 @@ async def update_customer(systems: Systems, step: str) -> object:
     return await systems.stripe.set_default_card("cus_demo_10002", card, key=step)
 
 
+async def assign_port(systems: Systems, step: str) -> object:
+    free = (await systems.hub.free_ports("OLT-NORD"))[0]
+    wish = Assignment(customer="C-10012", location=f"LOC-{step}", ont_serial=f"ONT-{step}", profile="FIBRE-100")
+    return await systems.hub.assign_port(free.olt, free.port, wish, key=step, version=free.version)
+
+
+async def create_line(systems: Systems, step: str) -> object:
+    did = (await systems.pbx.free_numbers())[0]
+    line = NewLine(did=did, customer="C-10009", location="LOC-00010", extension="100", caller_id="Émile Lavoie")
+    return await systems.pbx.create_line(line, key=step)
+
+
+async def set_line_state(systems: Systems, step: str) -> object:
+    read = await systems.pbx.line("4502722408")
+    return await systems.pbx.set_state(read.did, enabled=not read.enabled, key=step, version=read.version)
+
+
+async def register(systems: Systems, step: str) -> object:
+    read = await systems.e911.registration("4502722408")
+    assert read.registered is not None
+    entry = read.registered.entry().model_copy(update={"apartment": step[2:].partition("/")[0]})
+    return await systems.e911.register(read.did, entry, key=step, version=read.version)
+
+
 WRITES: dict[str, Write] = {
     "insert": insert,
     "update": update,
     "set_port": set_port,
     "reboot": reboot,
+    "assign_port": assign_port,
+    "create_line": create_line,
+    "set_line_state": set_line_state,
+    "register": register,
     "create_customer": create_customer,
     "update_customer": update_customer,
 }
@@ -179,7 +209,30 @@ async def test_reads_get_through(outside: Outside, fault: str) -> None:
     outside.breaks((NOT_DONE | TURNED_AWAY)[fault], method="GET", times=2)
     assert (await outside.systems.hub.port("OLT-EAST", "1/2/3")).customer == "C-10001"
     outside.breaks((NOT_DONE | TURNED_AWAY)[fault], method="GET", times=2)
+    assert (await outside.systems.pbx.line("4508252100")).customer == "C-10018"
+    outside.breaks((NOT_DONE | TURNED_AWAY)[fault], method="GET", times=2)
+    assert (await outside.systems.e911.registration("4508252100")).state == "registered"
+    outside.breaks((NOT_DONE | TURNED_AWAY)[fault], method="GET", times=2)
     assert (await outside.systems.stripe.customer("cus_demo_10005")).metadata == {"customer": "C-10005"}
+
+
+@pytest.mark.parametrize("fault", ["time-out after", "time-out before"])
+async def test_a_lost_line_is_looked_up_by_the_key_that_made_it(outside: Outside, fault: str) -> None:
+    did = (await outside.systems.pbx.free_numbers())[0]
+    outside.breaks_writes((NOT_DONE | DONE)[fault])
+    with pytest.raises(OutcomeUnknown):
+        await create_line(outside.systems, outside.step)
+    found = await outside.systems.pbx.find_line(did)
+    assert (found is not None and found.created_by_key == outside.step) == (fault in DONE)
+
+
+@pytest.mark.parametrize("fault", ["time-out after", "time-out before"])
+async def test_a_lost_registration_is_looked_up_by_the_key_that_asked_for_it(outside: Outside, fault: str) -> None:
+    outside.breaks_writes((NOT_DONE | DONE)[fault])
+    with pytest.raises(OutcomeUnknown):
+        await register(outside.systems, outside.step)
+    found = await outside.systems.e911.registration("4502722408")
+    assert (found.pending is not None and found.pending.key == outside.step) == (fault in DONE)
 
 
 async def test_the_clock_of_the_demo_is_read_from_its_answers(outside: Outside) -> None:

@@ -3,10 +3,12 @@
 In: a JSON Lines file of this folder's `recordings/`. Out: typed records, in the file's order.
 """
 
+import ast
 import json
 from dataclasses import dataclass, field
 from pathlib import Path
 from typing import Any, Self
+from urllib.parse import urlencode
 
 RECORDINGS = Path(__file__).parent / "recordings"
 BIG_BODY = 30_000_000
@@ -35,17 +37,19 @@ class Recording:
         row = json.loads(line)
         request, response = row["request"], row["response"]
         body = request.get("raw_body")
+        if body and body.startswith("{'"):  # the recorder wrote the form's dictionary
+            body = urlencode(ast.literal_eval(body))
         if "big-body" in row["name"]:  # the recorder kept the first 200 characters only
             body = body[:-2] + "z" * BIG_BODY + '"}'
         return cls(
             row["name"],
             request["method"],
             request["path"],
-            request["auth"],
+            request.get("auth"),
             response["status"],
             response["json"],
-            params=request["params"] or {},
-            json=request["json"],
+            params=request.get("params") or {},
+            json=request.get("json"),
             raw_body=body,
             headers=request.get("headers") or {},
         )

@@ -33,16 +33,19 @@ async def replay_all(site: SiteUnderTest) -> Replay:
     answers: dict[str, Replayed] = {}
     prepared = between()
     for number in REPLAYED:
+        for request in beforehand(number):
+            await _made(site, request, likeness)
         for recording in in_order(number):
             for request in prepared.get(recording.name, ()):
-                await _ask(site, request, likeness)
+                await _made(site, request, likeness)
             answers[recording.name] = await _ask(site, recording, likeness)
-        if number == "01":
-            for request in beforehand():
-                answer = await _ask(site, request, likeness)
-                assert answer.status < 300, f"{request.name}: {answer}"
     await site.close()
     return Replay(answers, likeness)
+
+
+async def _made(site: SiteUnderTest, request: Recording, likeness: Likeness) -> None:
+    answer = await _ask(site, request, likeness)
+    assert answer.status < 300, f"{request.name}: {answer}"
 
 
 async def _ask(site: SiteUnderTest, recording: Recording, likeness: Likeness) -> Replayed:

@@ -22,6 +22,8 @@ from sandbox.erpnext.site import Site
 from sandbox.world import TIMEZONE, World
 
 RECORDED_DAY = "2026-11-22"
+_SYSTEM_MANAGER = "sysmgr@gigafibre.test"
+_SUPPORT = "support@gigafibre.test"
 _ENVIRONMENT = "TARGO_TEST_ERPNEXT_"
 _KEY, _SECRET, _PASSWORD = "contract-key", "contract-secret", "admin"
 
@@ -34,7 +36,8 @@ class SiteUnderTest:
         self._world = world
         self._client = client
         self._key, self._secret = key, secret
-        self._support: str | None = None
+        self._secrets: dict[str, str] = {}
+        self._pairs: dict[str, str] = {}
         self._session = ""
 
     @classmethod
@@ -95,16 +98,17 @@ class SiteUnderTest:
         elif recording.name.startswith("01-24"):
             self._session = ""
         if "generate_keys" in recording.path and response.is_success:
-            self._support = response.json()["message"]["api_secret"]
+            self._secrets[recording.json["user"]] = response.json()["message"]["api_secret"]
         document = response.json().get("data") if "/User/" in recording.path else None
-        if isinstance(document, dict) and self._support and ":" not in self._support:
-            self._support = f"{document['api_key']}:{self._support}"
+        if isinstance(document, dict) and document["name"] in self._secrets:
+            self._pairs[document["name"]] = f"{document['api_key']}:{self._secrets[document['name']]}"
 
     def _authorization(self, recording: Recording) -> Mapping[str, str]:
         pair = f"{self._key}:{self._secret}"
         known = {
             "admin": f"token {pair}",
-            "support": f"token {self._support}",
+            "support": f"token {self._pairs.get(_SUPPORT)}",
+            "09-31": f"token {self._pairs.get(_SYSTEM_MANAGER)}",
             "bad": f"token {self._key}:wrong",
             "badkey": f"token wrong:{self._secret}",
             "01-06": f"token {self._key}",

@@ -1,17 +1,13 @@
 """The sandbox answers as a real ERPNext was recorded to answer."""
 
-from pathlib import Path
-
 import pytest
-import yaml
-from contract_comparison import differences
+from contract_comparison import EXCEPTIONS, differences
 from contract_preparation import REPLAYED
 from contract_recordings import Recording, recordings
 from contract_replaying import Replay
 
-_LISTED = yaml.safe_load((Path(__file__).parent / "exceptions.yaml").read_text(encoding="utf-8"))
-NOT_REPLAYED: dict[str, str] = _LISTED["not_replayed"]
-SHAPE_ONLY: dict[str, str] = _LISTED["shape_only"]
+NOT_REPLAYED: dict[str, str] = EXCEPTIONS["not_replayed"]
+SHAPE_ONLY: dict[str, str] = EXCEPTIONS["shape_only"]
 ALL = [recording for number in REPLAYED for recording in recordings(number)]
 
 

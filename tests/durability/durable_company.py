@@ -19,7 +19,7 @@ import httpx
 from agent import Agent, Settings
 from agent.clients.patience import Patience
 from agent.confirm.execute import LEASE_SECONDS, Watcher, unwatched
-from sandbox.demo import DEMO_HUB_TOKEN, DEMO_KEY, DEMO_SECRET, DEMO_STRIPE_KEY
+from sandbox.demo import DEMO_E911_TOKEN, DEMO_HUB_TOKEN, DEMO_KEY, DEMO_PBX_TOKEN, DEMO_SECRET, DEMO_STRIPE_KEY
 
 Fault = dict[str, Any]
 Effect = dict[str, Any]
@@ -48,6 +48,10 @@ def settings_for(url: str, folder: Path, database_url: str | None = None) -> Set
         erpnext_secret=DEMO_SECRET,
         hub_url=f"{url}/hub",
         hub_token=DEMO_HUB_TOKEN,
+        pbx_url=f"{url}/pbx",
+        pbx_token=DEMO_PBX_TOKEN,
+        e911_url=f"{url}/e911",
+        e911_token=DEMO_E911_TOKEN,
         stripe_url=f"{url}/stripe",
         stripe_key=DEMO_STRIPE_KEY,
     )

@@ -84,7 +84,11 @@ def test_requests_of_the_tests_fit_the_contract_too() -> None:
 async def _names(provider: httpx.AsyncClient) -> dict[str, str]:
     """Numbers in the states that calls need."""
     names = {"$ACCEPTED": "8195551234", "$REJECTED": "4502647001", "$PENDING": "4502647002"}
-    for seconds, name, civic_number in ((0, "$ACCEPTED", "64A"), (0, "$REJECTED", "12345"), (60, "$PENDING", "64A")):
+    for seconds, name, civic_number in (
+        (1e-6, "$ACCEPTED", "64A"),
+        (1e-6, "$REJECTED", "12345"),
+        (60, "$PENDING", "64A"),
+    ):
         await provider.put("http://demo/_sandbox/e911", json={"acceptance_seconds": seconds})
         entry = {**ENTRY, "civic_number": civic_number}
         url = f"/registrations/{names[name]}"

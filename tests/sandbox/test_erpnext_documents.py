@@ -85,13 +85,13 @@ async def test_an_invoice_past_its_due_date_is_overdue(caller: Caller) -> None:
     ]
 
 
-async def test_a_cancelled_invoice_owes_nothing_and_is_amended_under_a_new_name(caller: Caller) -> None:
+async def test_a_cancelled_invoice_keeps_its_amount_and_is_amended_under_a_new_name(caller: Caller) -> None:
     _, posted = await caller.ask("POST", "resource/Sales Invoice", INVOICE)
     name = posted["data"]["name"]
     status, _ = await caller.ask("PUT", f"resource/Sales Invoice/{name}", {"docstatus": 2})
     assert status == 200
     _, read = await caller.ask("GET", f"resource/Sales Invoice/{name}")
-    assert (read["data"]["status"], read["data"]["outstanding_amount"]) == ("Cancelled", 0.0)
+    assert (read["data"]["status"], read["data"]["outstanding_amount"]) == ("Cancelled", 137.86)
     again = {**INVOICE, "docstatus": 0, "amended_from": name}
     _, amended = await caller.ask("POST", "resource/Sales Invoice", again)
     assert amended["data"]["name"] == f"{name}-1"

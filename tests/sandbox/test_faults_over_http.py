@@ -160,6 +160,23 @@ def test_a_rule_leaves_other_systems_methods_and_paths_alone(client: httpx.Clien
     assert client.get("/api/resource/Customer/C-10001").status_code == 200
 
 
+@pytest.mark.parametrize(
+    ("system", "path"),
+    [
+        ("erpnext", "/api/resource/Customer/C-10001"),
+        ("hub", "/hub/v1/ports"),
+        ("pbx", "/pbx/v1/lines"),
+        ("e911", "/e911/v1/municipalities"),
+        ("stripe", "/stripe/v1/customers"),
+    ],
+)
+def test_a_rule_strikes_its_own_system_alone(client: httpx.Client, system: str, path: str) -> None:
+    for one in ("erpnext", "hub", "pbx", "e911", "stripe"):
+        _fault(client, {"system": one}, kind="status", status=418 if one == system else 503)
+
+    assert client.get(path).status_code == 418
+
+
 def test_the_first_rule_whose_turn_it_is_strikes(client: httpx.Client) -> None:
     _fault(client, {"times": 1}, kind="status", status=503)
     _fault(client, kind="status", status=429)

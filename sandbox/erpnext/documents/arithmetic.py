@@ -2,84 +2,107 @@
 
 In: a document whose items carry quantities and rates, and whose taxes carry rates. Out: the same
 with every amount that follows from them. Amounts are in the document's own currency, rounded to
-the cent; nothing here looks anything up.
+the cent, half-way cases as the site's rounding method says; nothing here looks anything up.
 """
 
 import json
-from decimal import ROUND_HALF_UP, Decimal
+from collections.abc import Iterable, Mapping
+from dataclasses import dataclass
+from decimal import ROUND_HALF_EVEN, ROUND_HALF_UP, Decimal
 
 from sandbox.erpnext.documents.words import amount_in_words
-from sandbox.erpnext.records import Values
+from sandbox.erpnext.records import Records, Values
 from sandbox.erpnext.values import decimal
 
-CENTS = 2
+_CENT, _DOLLAR, _PERCENT = Decimal("0.01"), Decimal(1), Decimal(100)
 
 
-def compute(document: Values, items: list[Values], taxes: list[Values], *, rounded: bool) -> None:
-    """Work out a whole document; `rounded` says whether its total is also given in dollars."""
+@dataclass(frozen=True)
+class Rounding:
+    """How money is rounded: to the even neighbour, or half-up; totals also to whole dollars or not."""
+
+    method: str
+    to_dollars: bool
+
+    @classmethod
+    def of(cls, document: Values, records: Records) -> "Rounding":
+        """As the site's `rounding_method` and the document's `disable_rounded_total` say."""
+        even = records.value("System Settings", "System Settings", "rounding_method") == "Banker's Rounding"
+        dollars = not document.get("disable_rounded_total")
+        return cls(ROUND_HALF_EVEN if even else ROUND_HALF_UP, to_dollars=dollars)
+
+    def cents(self, amount: Decimal) -> Decimal:
+        """An amount to the cent."""
+        return amount.quantize(_CENT, self.method)
+
+    def dollars(self, amount: Decimal) -> Decimal:
+        """An amount to the dollar."""
+        return amount.quantize(_DOLLAR, self.method)
+
+
+def exact(value: object) -> Decimal:
+    """A value of a document as the decimal number that its digits say."""
+    return Decimal(repr(decimal(value)))
+
+
+def total_of(values: Iterable[object]) -> Decimal:
+    """The exact sum of values of documents."""
+    return sum(map(exact, values), Decimal(0))
+
+
+def compute(document: Values, items: list[Values], taxes: list[Values], rounding: Rounding) -> None:
+    """Work out a whole document."""
     for item in items:
-        _item(item)
-    net = round(sum(decimal(item["amount"]) for item in items), CENTS)
-    discount = _discount(document, net)
-    document["total_qty"] = sum(decimal(item.get("qty")) for item in items)
-    _set_both(document, "total", net)
-    _set_both(document, "net_total", round(net - discount, CENTS))
-    tax = _taxes(items, taxes, decimal(document["net_total"]))
+        _item(item, rounding)
+    total = total_of(item["amount"] for item in items)
+    net = total - _discount(document, total, rounding)
+    document["total_qty"] = float(total_of(item.get("qty") for item in items))
+    _set_both(document, "total", total)
+    _set_both(document, "net_total", net)
+    tax = _taxes(items, taxes, net, rounding)
     _set_both(document, "total_taxes_and_charges", tax)
-    grand = round(decimal(document["net_total"]) + tax, CENTS)
+    grand = net + tax
     _set_both(document, "grand_total", grand)
-    dollars = float(round(grand)) if rounded else 0.0
+    dollars = rounding.dollars(grand) if rounding.to_dollars else Decimal(0)
     _set_both(document, "rounded_total", dollars)
-    adjustment = round(dollars - grand, CENTS) if rounded else 0.0
-    _set_both(document, "rounding_adjustment", adjustment)
-    document["disable_rounded_total"] = 0 if rounded else 1
-    words = amount_in_words(dollars if rounded else grand, str(document.get("currency")))
-    _set_both(document, "in_words", words)
+    _set_both(document, "rounding_adjustment", dollars - grand if rounding.to_dollars else Decimal(0))
+    words = amount_in_words(float(dollars or grand), str(document.get("currency")))
+    document["in_words"] = document["base_in_words"] = words
 
 
-def payable(document: Values) -> float:
+def payable(document: Mapping[str, object]) -> float:
     """What is asked for: the total in dollars where there is one."""
     return decimal(document.get("rounded_total")) or decimal(document.get("grand_total"))
 
 
-def _set_both(document: Values, fieldname: str, value: object) -> None:
-    document[fieldname] = document[f"base_{fieldname}"] = value
+def _set_both(document: Values, fieldname: str, value: Decimal) -> None:
+    document[fieldname] = document[f"base_{fieldname}"] = float(value)
 
 
-def _item(item: Values) -> None:
-    quantity, rate = decimal(item.get("qty")), decimal(item.get("rate"))
-    factor = decimal(item.get("conversion_factor")) or 1.0
-    amount = _cents(quantity * rate)
-    for fieldname, value in (
-        ("rate", rate),
-        ("amount", amount),
-        ("net_rate", rate),
-        ("net_amount", amount),
-    ):
+def _item(item: Values, rounding: Rounding) -> None:
+    quantity, rate = exact(item.get("qty")), exact(item.get("rate"))
+    factor = exact(item.get("conversion_factor")) or Decimal(1)
+    amount = rounding.cents(quantity * rate)
+    for fieldname, value in (("rate", rate), ("amount", amount), ("net_rate", rate), ("net_amount", amount)):
         _set_both(item, fieldname, value)
-    _set_both(item, "price_list_rate", decimal(item.get("price_list_rate")))
-    item["stock_qty"] = quantity * factor
-    item["stock_uom_rate"] = rate / factor
+    _set_both(item, "price_list_rate", exact(item.get("price_list_rate")))
+    item["stock_qty"] = float(quantity * factor)
+    item["stock_uom_rate"] = float(rate / factor)
 
 
-def _cents(amount: float) -> float:
-    """A half cent goes up, as on a site whose rounding method is the commercial one."""
-    return float(Decimal(str(round(amount, 6))).quantize(Decimal("0.01"), ROUND_HALF_UP))
-
-
-def _discount(document: Values, net: float) -> float:
-    percentage = decimal(document.get("additional_discount_percentage"))
-    amount = round(net * percentage / 100, CENTS) if percentage else decimal(document.get("discount_amount"))
+def _discount(document: Values, total: Decimal, rounding: Rounding) -> Decimal:
+    percentage = exact(document.get("additional_discount_percentage"))
+    amount = rounding.cents(total * percentage / _PERCENT) if percentage else exact(document.get("discount_amount"))
     _set_both(document, "discount_amount", amount)
     return amount
 
 
-def _taxes(items: list[Values], taxes: list[Values], net: float) -> float:
-    total, running = 0.0, net
+def _taxes(items: list[Values], taxes: list[Values], net: Decimal, rounding: Rounding) -> Decimal:
+    total, running = Decimal(0), net
     for place, tax in enumerate(taxes):
-        amount = _cents(_tax(tax, taxes[:place], items, net))
-        total = round(total + amount, CENTS)
-        running = round(running + amount, CENTS)
+        amount = rounding.cents(_tax(tax, taxes[:place], items, net))
+        total += amount
+        running += amount
         for fieldname, value in (
             ("tax_amount", amount),
             ("tax_amount_after_discount_amount", amount),
@@ -88,28 +111,25 @@ def _taxes(items: list[Values], taxes: list[Values], net: float) -> float:
             _set_both(tax, fieldname, value)
         rate = decimal(tax.get("rate"))
         shares = {
-            str(item.get("item_code") or item.get("item_name")): [
-                rate,
-                round(decimal(item["net_amount"]) * rate / 100, 9),
-            ]
+            str(item.get("item_code") or item.get("item_name")): [rate, decimal(item["net_amount"]) * (rate / 100)]
             for item in items
         }
         tax["item_wise_tax_detail"] = json.dumps(shares, separators=(",", ":"))
     return total
 
 
-def _tax(tax: Values, earlier: list[Values], items: list[Values], net: float) -> float:
-    rate = decimal(tax.get("rate"))
+def _tax(tax: Values, earlier: list[Values], items: list[Values], net: Decimal) -> Decimal:
+    rate = exact(tax.get("rate"))
     row = int(decimal(tax.get("row_id"))) or len(earlier)
     previous = earlier[row - 1] if 0 < row <= len(earlier) else {}
     match tax.get("charge_type"):
         case "Actual":
-            return decimal(tax.get("tax_amount"))
+            return exact(tax.get("tax_amount"))
         case "On Previous Row Amount":
-            return decimal(previous.get("tax_amount")) * rate / 100
+            return exact(previous.get("tax_amount")) * rate / _PERCENT
         case "On Previous Row Total":
-            return decimal(previous.get("total")) * rate / 100
+            return exact(previous.get("total")) * rate / _PERCENT
         case "On Item Quantity":
-            return sum(decimal(item.get("qty")) for item in items) * rate
+            return total_of(item.get("qty") for item in items) * rate
         case _:
-            return net * rate / 100
+            return net * rate / _PERCENT

@@ -18,7 +18,11 @@ class CustomerRules(Rules):
         wanted = str(change.document.get("customer_name") or "").strip()
         if master != "Customer Name" or not wanted:
             return None
-        return unused_name(change.records, "Customer", wanted, " - ")
+        name = unused_name(change.records, "Customer", wanted, " - ")
+        if name != wanted:
+            text = f"Changed customer name to '{name}' as '{wanted}' already exists."
+            change.notices.append(Notice(text, "Note", indicator="yellow"))
+        return name
 
     def prepare(self, change: Change) -> None:
         """A customer speaks the site's language unless told otherwise."""

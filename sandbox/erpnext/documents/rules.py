@@ -4,9 +4,11 @@ In: a change to one document, on its way. Out: the same document, completed, or 
 A rule writes through `change.records` only, so that everything stays in one transaction.
 """
 
-from dataclasses import dataclass
+from collections.abc import Callable, Mapping
+from dataclasses import dataclass, field
 from datetime import datetime
 
+from sandbox.erpnext.errors import Notice
 from sandbox.erpnext.metadata import DocType
 from sandbox.erpnext.records import Records, Values
 
@@ -21,6 +23,10 @@ class Change:
     before: Values | None
     user: str
     now: datetime
+    make: Callable[[str, Mapping[str, object]], Values]
+    """Insert another document in the same transaction, by its own DocType's rules."""
+    notices: list[Notice] = field(default_factory=list)
+    """What the person at the screen is told although all went well."""
 
     @property
     def is_new(self) -> bool:
@@ -36,6 +42,13 @@ class Change:
         """The rows of one of the document's tables."""
         found = self.document.get(fieldname)
         return found if isinstance(found, list) else []
+
+    def set_now(self, values: Mapping[str, object]) -> None:
+        """Write some fields of the document at once, once it is in the database."""
+        self.document.update(values)
+        if self.before is not None:
+            self.before.update(values)
+        self.records.update_row(self.doctype, self.document["name"], values)
 
 
 class Rules:
@@ -56,7 +69,7 @@ class Rules:
         """Follow up on an insert or an update."""
 
     def on_submit(self, change: Change) -> None:
-        """Follow up on a submit; what is written here the answer does not show."""
+        """Follow up on a submit; the answer to an insert does not show what is written here."""
 
     def on_cancel(self, change: Change) -> None:
         """Follow up on a cancellation."""
@@ -64,9 +77,9 @@ class Rules:
     def on_trash(self, change: Change) -> None:
         """Refuse or follow up on a deletion."""
 
-    def run(self, change: Change, method: str) -> bool:
+    def run(self, change: Change, method: str, arguments: Mapping[str, object]) -> bool:
         """Do what one of the document's own methods does; False when it has none of that name."""
-        del change, method
+        del change, method, arguments
         return False
 
     def on_load(self, records: Records, document: Values) -> None:

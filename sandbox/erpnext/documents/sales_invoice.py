@@ -4,15 +4,14 @@ In: changes to documents of the DocType `Sales Invoice`. Out: the same, complete
 what is owed stands in the database, while the answer to that submit does not show it yet.
 """
 
-from datetime import date
-
-from sandbox.erpnext.documents.arithmetic import CENTS, payable
+from sandbox.erpnext.documents.arithmetic import payable, total_of
+from sandbox.erpnext.documents.fiscal import require_open_year
+from sandbox.erpnext.documents.ledger import status_of
+from sandbox.erpnext.documents.payment_entry import unlink
 from sandbox.erpnext.documents.rules import Change
 from sandbox.erpnext.documents.selling import SellingRules
 from sandbox.erpnext.errors import Notice, Refusal, validation
-from sandbox.erpnext.records import Values
-from sandbox.erpnext.sql import statement
-from sandbox.erpnext.values import as_date, decimal
+from sandbox.erpnext.values import as_date
 
 
 class SalesInvoiceRules(SellingRules):
@@ -23,8 +22,7 @@ class SalesInvoiceRules(SellingRules):
         document = change.document
         if not document.get("set_posting_time"):
             document["posting_date"] = str(change.now.date())
-            if change.is_new:
-                document["posting_time"] = str(change.now.time())
+            document["posting_time"] = str(change.now.time())
         super().prepare(change)
         document["due_date"] = document.get("due_date") or document.get("posting_date")
         _check_dates(change)
@@ -47,39 +45,40 @@ class SalesInvoiceRules(SellingRules):
         """Totals, and what is owed while the invoice is a draft."""
         super().validate(change)
         document, items = change.document, change.rows("items")
-        eligible = (decimal(item["net_amount"]) for item in items if item.get("grant_commission"))
-        document["amount_eligible_for_commission"] = round(sum(eligible, 0.0), CENTS)
+        eligible = total_of(item["net_amount"] for item in items if item.get("grant_commission"))
+        document["amount_eligible_for_commission"] = float(eligible)
         accounts = dict.fromkeys(str(item.get("income_account")) for item in items)
         document["against_income_account"] = ", ".join(accounts)
-        is_draft = not document["docstatus"]
-        document["outstanding_amount"] = payable(document) if is_draft else 0.0
         document["status"] = "Draft"
+        if not document["docstatus"]:
+            document["outstanding_amount"] = payable(document)
+        if document.get("is_return"):
+            document["payment_schedule"] = []
+            document["payment_terms_template"] = ""
+            _tell_of_return(change)
 
     def on_submit(self, change: Change) -> None:
         """From now on the amount is owed."""
         owed = payable(change.document)
-        _write(change, {"outstanding_amount": owed, "status": status_of(change.document, owed, change.now.date())})
+        change.set_now({"outstanding_amount": owed, "status": status_of(change.document, owed, change.now)})
 
     def on_cancel(self, change: Change) -> None:
-        """A cancelled invoice asks for nothing."""
-        _write(change, {"outstanding_amount": 0.0, "status": "Cancelled"})
+        """A cancelled invoice lets go of its payments, and keeps the amount that was left."""
+        unlink(change)
+        change.set_now({"status": "Cancelled"})
 
 
-def status_of(invoice: Values, owed: float, today: date) -> str:
-    """What a submitted invoice's amounts and dates make of its status."""
-    due = as_date(invoice.get("due_date"))
-    total = payable(invoice)
-    if invoice.get("is_return"):
-        return "Return"
-    if owed <= 0:
-        return "Paid"
-    if due is not None and due < today:
-        return "Overdue"
-    return "Partly Paid" if owed < total else "Unpaid"
-
-
-def _write(change: Change, values: Values) -> None:
-    change.records.update_row(change.doctype, change.document["name"], values)
+def _tell_of_return(change: Change) -> None:
+    document = change.document
+    if document.get("return_against") and document.get("update_outstanding_for_self"):
+        against = document["return_against"]
+        change.notices.append(
+            Notice(
+                f"We can see <strong>{document.get('name')}</strong> is made against <strong>{against}</strong>. If you"
+                f" want <strong>{against}</strong>'s outstanding to be updated, uncheck"
+                " '<strong>Update Outstanding for Self</strong>' checkbox."
+            )
+        )
 
 
 def _check_dates(change: Change) -> None:
@@ -89,22 +88,4 @@ def _check_dates(change: Change) -> None:
         return
     if due is not None and due < posted:
         raise validation("Due Date cannot be before Posting / Supplier Invoice Date").from_erpnext()
-    years = change.records.catalogue.get("Fiscal Year")
-    with change.records.world.reading() as connection:
-        found = connection.execute(
-            statement(
-                "SELECT 1 FROM", years.table, "WHERE ? BETWEEN year_start_date AND year_end_date AND disabled = 0"
-            ),
-            (str(posted),),
-        ).fetchone()
-    if found is None:
-        message = (
-            f"Date {posted:%d-%m-%Y} is not in any active Fiscal Year for <strong>{document.get('company')}</strong>"
-        )
-        raise Refusal(
-            417,
-            "FiscalYearError",
-            message,
-            module="erpnext.accounts.utils",
-            notices=[Notice(message)],
-        ).from_erpnext()
+    require_open_year(change.records, posted, document.get("company"))

@@ -14,9 +14,12 @@ from sandbox.erpnext.metadata import (
     FIELDTYPES,
     LAYOUT,
 )
+from sandbox.erpnext.naming import hash_name
 from sandbox.erpnext.records import Records, Values
+from sandbox.erpnext.values import echoed
 
 _MODULE = "frappe.core.doctype.doctype.doctype"
+_LISTED = 4
 _RESERVED = frozenset(DOCUMENT_COLUMNS) | frozenset(CHILD_COLUMNS) | {"doctype"}
 
 
@@ -44,13 +47,14 @@ class DocTypeRules(Rules):
         for fieldname, times in counted.items():
             if times > 1:
                 raise _refused("UniqueFieldnameError", change, f"Fieldname {fieldname} appears multiple times")
+        _complete(change)
 
     def after_save(self, change: Change) -> None:
         """Bring the catalogue and the tables up to date."""
         change.records.catalogue.install(change.document)
 
     def on_trash(self, change: Change) -> None:
-        """Drop the DocType's table with it."""
+        """Forget the DocType; its documents stay in the database, for one that is made again."""
         change.records.catalogue.remove(str(change.document["name"]))
 
     def on_load(self, records: Records, document: Values) -> None:
@@ -62,6 +66,8 @@ class DocTypeRules(Rules):
                 {"idx": number, "parent": document["name"], "parentfield": table, "parenttype": "DocType", **row}
                 for number, row in enumerate(rows, start=1)
             ]
+            for row in cast("list[Values]", document[table]):
+                row.pop("__unsaved", None)
 
 
 class CustomFieldRules(Rules):
@@ -109,6 +115,40 @@ def _check_field(change: Change, row: Values, number: int) -> None:
             change,
             f"Options must be a valid DocType for field {row.get('label')} in row {number}",
         )
+
+
+def _complete(change: Change) -> None:
+    """What the real thing adds to the fields of a DocType."""
+    document, rows = change.document, change.rows("fields")
+    known = {row.get("fieldname") for row in rows}
+    if document.get("is_submittable") and "amended_from" not in known:
+        rows.append(_amended_from(change))
+    if document.get("autoname") == "autoincrement":
+        document["allow_rename"] = 0
+    if not any(row.get("in_list_view") for row in rows):
+        for row in [row for row in rows if row.get("reqd") and not row.get("hidden")][:_LISTED]:
+            row["in_list_view"] = 1
+    for row in rows:
+        if row.get("fieldtype") == "Check":
+            row["default"] = row.get("default") or "0"
+
+
+def _amended_from(change: Change) -> Values:
+    kind = change.records.catalogue.get("DocField")
+    defaults = {field.fieldname: echoed(field, field.default) for field in kind.columns}
+    return {
+        **defaults,
+        "name": hash_name(),
+        "doctype": kind.name,
+        "label": "Amended From",
+        "fieldname": "amended_from",
+        "fieldtype": "Link",
+        "options": change.document["name"],
+        "no_copy": 1,
+        "print_hide": 1,
+        "read_only": 1,
+        "search_index": 1,
+    }
 
 
 def _refused(exc_type: str, change: Change, text: str) -> Refusal:

@@ -4,7 +4,7 @@ In: a selling document as somebody sent it. Out: the same with everything filled
 from its customer, its items, its company and the site's settings.
 """
 
-from sandbox.erpnext.documents.arithmetic import CENTS, compute, payable
+from sandbox.erpnext.documents.arithmetic import Rounding, compute, payable
 from sandbox.erpnext.documents.rules import Change, Rules
 from sandbox.erpnext.errors import Refusal, not_found
 from sandbox.erpnext.naming import hash_name
@@ -78,8 +78,7 @@ class SellingRules(Rules):
     def validate(self, change: Change) -> None:
         """Work out the totals and the schedule of payments."""
         document = change.document
-        disabled = change.records.value("Global Defaults", "Global Defaults", "disable_rounded_total")
-        compute(document, change.rows("items"), change.rows("taxes"), rounded=not disabled)
+        compute(document, change.rows("items"), change.rows("taxes"), Rounding.of(document, change.records))
         due = document.get("due_date") or document.get(self.date_field)
         document["payment_schedule"] = [_instalment(change, payable(document), due)]
 
@@ -128,7 +127,7 @@ def _item_details(records: Records, sent: Values, accounts: Values, day: str) ->
             "grant_commission": found["grant_commission"],
             "rate": rate,
             "price_list_rate": price,
-            "discount_amount": round(price - rate, CENTS) if rate < price else 0.0,
+            "discount_amount": round(price - rate, 2) if rate < price else 0.0,
         }
     else:
         own = {key: accounts[key] for key in ("income_account", "cost_center")}
@@ -163,15 +162,8 @@ def address_display(address: Values) -> str:
 
 def _instalment(change: Change, amount: float, due: object) -> Values:
     known = change.rows("payment_schedule")
-    name = known[0]["name"] if known else hash_name()
-    row: Values = {
-        "name": name,
-        "idx": 1,
-        "due_date": due,
-        "invoice_portion": 100.0,
-        "creation": moment_text(change.now),
-        "doctype": "Payment Schedule",
-    }
+    fresh: Values = {"name": hash_name(), "creation": moment_text(change.now), "doctype": "Payment Schedule"}
+    row: Values = {**(known[0] if known else fresh), "idx": 1, "due_date": due, "invoice_portion": 100.0}
     for fieldname in ("payment_amount", "outstanding"):
         row[fieldname] = row[f"base_{fieldname}"] = amount
     return row

@@ -27,7 +27,7 @@ _SMALL = (
 )
 _TENS = ("Twenty", "Thirty", "Forty", "Fifty", "Sixty", "Seventy", "Eighty", "Ninety")
 _SCALES = ((1_000_000, "Million"), (1_000, "Thousand"), (100, "Hundred"))
-_CENTS = 100
+_CENTS = _HUNDRED = 100
 
 
 def amount_in_words(amount: float, currency: str, fraction: str = "Cent") -> str:
@@ -46,6 +46,7 @@ def _number(number: int) -> str:
         if number >= size:
             rest = number % size
             head = f"{_number(number // size)} {name}"
-            return f"{head} {_number(rest)}" if rest else head
+            joined = " And " if rest < _HUNDRED else ", "
+            return f"{head}{joined}{_number(rest)}" if rest else head
     tens, units = divmod(number, 10)
     return _TENS[tens - 2] + (f" {_SMALL[units]}" if units else "")
