@@ -21,6 +21,7 @@ from agent.intents.actions import Action, from_wire
 from agent.office import Office
 from agent.router import route
 from agent.store import PlanRow, PlanStatus, new_plan_id
+from agent.tools.cards import Cards
 from agent.tools.desk import Desk
 from agent.tools.records import Network, Records
 from agent.turn import Turn
@@ -45,6 +46,7 @@ class Planning:
         return Desk(
             records=Records(self._office.systems.erp),
             network=Network(self._office.systems.hub),
+            cards=Cards(self._office.systems.stripe),
             directory=await self._office.directory.current(),
             now=now,
             today=today,
@@ -59,7 +61,12 @@ class Planning:
         if not pending:
             return desk
         systems = self._office.systems
-        return replace(desk, records=Records(systems.erp, pending), network=Network(systems.hub, pending))
+        return replace(
+            desk,
+            records=Records(systems.erp, pending),
+            network=Network(systems.hub, pending),
+            cards=Cards(systems.stripe, pending),
+        )
 
     def propose(self, turn: Turn, today: dt.date) -> None:
         """Make one plan of the turn's drafts, unless something is still to be asked or went wrong."""

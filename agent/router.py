@@ -10,27 +10,39 @@ from agent.intents.actions import (
     Action,
     AddNote,
     CancelPaymentArrangement,
+    CancelSubscription,
+    ChangeSubscription,
+    CheckAutopay,
     CheckInternet,
+    ConvertQuote,
     CreatePaymentArrangement,
+    CreateQuote,
     GetBalance,
     GetCustomer,
     ListArrangements,
     ListInvoices,
     ListPayments,
+    ListQuotes,
+    ListSubscriptions,
     ReactivateCustomer,
     RebootDevice,
     RecordPayment,
     SuspendCustomer,
+    SwitchAutopay,
 )
 from agent.policy import Policy
 from agent.tools.account import add_note, reactivate_customer, suspend_customer
 from agent.tools.arrangements import cancel_payment_arrangement, create_payment_arrangement, list_arrangements
+from agent.tools.autopay import check_autopay, switch_autopay
 from agent.tools.billing import get_balance, list_invoices
+from agent.tools.conversion import convert_quote
 from agent.tools.desk import Desk
 from agent.tools.glance import get_customer
 from agent.tools.network import check_internet, reboot_device
 from agent.tools.outcome import Outcome
 from agent.tools.payments import list_payments, record_payment
+from agent.tools.quotes import create_quote, list_quotes
+from agent.tools.subscriptions import cancel_subscription, change_subscription, list_subscriptions
 
 Tool = Callable[[Any, Desk], Awaitable[Outcome]]
 
@@ -39,14 +51,22 @@ TOOLS: Mapping[type[Action], Tool] = {
     GetBalance: get_balance,
     ListInvoices: list_invoices,
     ListPayments: list_payments,
+    ListQuotes: list_quotes,
+    ListSubscriptions: list_subscriptions,
     ListArrangements: list_arrangements,
+    CheckAutopay: check_autopay,
     CheckInternet: check_internet,
     AddNote: add_note,
     SuspendCustomer: suspend_customer,
     ReactivateCustomer: reactivate_customer,
     CreatePaymentArrangement: create_payment_arrangement,
     CancelPaymentArrangement: cancel_payment_arrangement,
+    CreateQuote: create_quote,
+    ConvertQuote: convert_quote,
+    ChangeSubscription: change_subscription,
+    CancelSubscription: cancel_subscription,
     RecordPayment: record_payment,
+    SwitchAutopay: switch_autopay,
     RebootDevice: reboot_device,
 }
 

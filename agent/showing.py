@@ -33,7 +33,7 @@ from agent.store import PlanStatus, Receipt
 from agent.tools.outcome import Question
 from agent.wording import Wording
 
-_YES_OR_NO = frozenset({"is_suspended", "enabled"})
+_YES_OR_NO = frozenset({"is_suspended", "enabled", "is_auto", "is_active", "submit_invoice"})
 _TONES: dict[str, Tone] = {"confirmed": "good", "accepted": "warning", "failed": "bad", "unknown": "bad"}
 _END_TONES: dict[str, Tone] = {
     "done": "good",
@@ -213,6 +213,15 @@ def _settled(value: str, words: Wording) -> str:
     return f"{words.chosen(kind)} {name} · {words.money(amount)}"
 
 
+def _item(value: str, words: Wording) -> str:
+    name, qty, rate, *_ = [*value.split(" · "), "0", "0"]
+    return f"{name} · {qty} × {words.money(rate)}"
+
+
+def _tax(value: str, _words: Wording) -> str:
+    return value.split(" · ")[-2] if value.count(" · ") > 1 else value
+
+
 _WORDED: dict[str, Callable[[str, Wording], str]] = {
     **dict.fromkeys(
         (
@@ -222,11 +231,17 @@ _WORDED: dict[str, Callable[[str, Wording], str]] = {
             "total_allocated_amount",
             "unallocated_amount",
             "outstanding_amount",
+            "net_total",
+            "total_taxes_and_charges",
+            "grand_total",
+            "additional_discount_amount",
         ),
         lambda value, words: words.money(value),
     ),
     "installments": _payment,
     "references": _settled,
+    "items": _item,
+    "taxes": _tax,
     "content": lambda value, _words: unescape(value),
     **dict.fromkeys(
         (
@@ -237,6 +252,11 @@ _WORDED: dict[str, Callable[[str, Wording], str]] = {
             "cutoff_date",
             "posting_date",
             "reference_date",
+            "transaction_date",
+            "valid_till",
+            "delivery_date",
+            "start_date",
+            "cancelation_date",
         ),
         lambda value, words: words.day(value),
     ),
@@ -251,6 +271,11 @@ _WORDED: dict[str, Callable[[str, Wording], str]] = {
             "party_type",
             "mode_of_payment",
             "docstatus",
+            "quotation_to",
+            "order_type",
+            "generate_invoice_at",
+            "apply_additional_discount",
+            "provider",
         ),
         lambda value, words: words.chosen(value),
     ),

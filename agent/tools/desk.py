@@ -8,6 +8,7 @@ from dataclasses import dataclass
 
 from agent.directory import Directory
 from agent.intents.actions import Action
+from agent.tools.cards import Cards
 from agent.tools.records import Network, Records
 from agent.wording import Wording
 
@@ -18,6 +19,7 @@ class Desk:
 
     records: Records
     network: Network
+    cards: Cards
     directory: Directory
     now: dt.datetime
     today: dt.date

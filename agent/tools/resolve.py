@@ -40,6 +40,12 @@ _STREET_KINDS = {
     "au",
     "at",
 }
+_SAID_FOR = {
+    "fiber": "fibre", "internet": "fibre", "gig": "1g", "giga": "1g", "gigabit": "1g", "phone": "telephonie",
+    "telephone": "telephonie", "voip": "telephonie", "television": "tele", "router": "routeur", "modem": "routeur",
+    "install": "installation", "labour": "main", "labor": "main", "adapter": "adaptateur", "ata": "adaptateur",
+}  # fmt: skip
+"""What people call an item -> the word of its name."""
 
 
 def resolve_customer(mention: str, directory: Directory) -> Party:
@@ -128,7 +134,10 @@ def resolve_thing(mention: str, things: Sequence[Thing], field: str) -> Thing:
     wanted = fold(mention)
     words = [word for word in wanted.split() if word not in _GRAMMAR] or wanted.split()
     found = [thing for thing in things if fold(thing.code) == wanted or thing.folded == wanted]
-    found = found or [thing for thing in things if words and set(words) <= set(thing.folded.split())]
+    words = [_SAID_FOR.get(word, word) for word in words]
+    found = found or [
+        thing for thing in things if words and set(words) <= {*thing.folded.split(), *fold(thing.code).split()}
+    ]
     found = found or [thing for thing in things if words and _starts(words, thing.folded.split())]
     if len(found) == 1:
         return found[0]

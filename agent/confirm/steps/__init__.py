@@ -10,12 +10,22 @@ from typing import Annotated
 
 from pydantic import Field, TypeAdapter
 
+from agent.confirm.steps.cards import CardOnFile, EnsureStripeCustomer, SetAutoCard
 from agent.confirm.steps.documents import CancelDoc, DeleteDoc, InsertDoc, SubmitDoc, UpdateDoc
 from agent.confirm.steps.network import RebootDevice, SetPort
 from agent.confirm.steps.step import Applied, Change, Implied, Note, ReceiptResult, Ref, Step, same
 
 AnyStep = Annotated[
-    UpdateDoc | InsertDoc | SubmitDoc | CancelDoc | DeleteDoc | SetPort | RebootDevice, Field(discriminator="kind")
+    UpdateDoc
+    | InsertDoc
+    | SubmitDoc
+    | CancelDoc
+    | DeleteDoc
+    | SetPort
+    | RebootDevice
+    | EnsureStripeCustomer
+    | SetAutoCard,
+    Field(discriminator="kind"),
 ]
 
 _STEPS: TypeAdapter[list[AnyStep]] = TypeAdapter(list[AnyStep])
@@ -30,14 +40,17 @@ __all__ = [
     "AnyStep",
     "Applied",
     "CancelDoc",
+    "CardOnFile",
     "Change",
     "DeleteDoc",
+    "EnsureStripeCustomer",
     "Implied",
     "InsertDoc",
     "Note",
     "RebootDevice",
     "ReceiptResult",
     "Ref",
+    "SetAutoCard",
     "SetPort",
     "Step",
     "SubmitDoc",
