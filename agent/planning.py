@@ -12,6 +12,7 @@ from collections.abc import Callable, Sequence
 from dataclasses import replace
 
 from agent import showing
+from agent.confirm.deeds import Deed, deeds
 from agent.confirm.execute import StepEvent
 from agent.confirm.plan import Draft, Plan
 from agent.confirm.steps import AnyStep
@@ -26,6 +27,8 @@ from agent.tools.desk import Desk
 from agent.tools.records import Network, Records
 from agent.turn import Turn
 from agent.wording import Wording
+
+MOST_DEEDS = 200
 
 Progress = Callable[[str], None]
 
@@ -52,9 +55,16 @@ class Planning:
             today=today,
             user=self._user,
             words=words,
+            deeds=lambda customer: self._deeds(customer, now),
             may=lambda action: self._office.policy.permits(self._user, action),
             progress=self._progress,
         )
+
+    def _deeds(self, customer: str | None, now: dt.datetime) -> list[Deed]:
+        """What ran, by the company's clock: the journal's own is the machine's, which need not be the same."""
+        ahead = now - dt.datetime.fromtimestamp(self._office.now(), dt.UTC)
+        found = deeds(self._office.store, customer=customer, limit=MOST_DEEDS)
+        return [replace(deed, at=(deed.at + ahead).astimezone(now.tzinfo)) for deed in found]
 
     def over(self, desk: Desk, pending: Sequence[AnyStep]) -> Desk:
         """The same working place over the world as it will be after the pending steps."""

@@ -17,32 +17,48 @@ from agent.intents.actions import (
     ConvertQuote,
     CreatePaymentArrangement,
     CreateQuote,
+    CreateTicket,
+    DispatchTechnician,
     GetBalance,
     GetCustomer,
+    InvoiceWorkOrder,
+    ListActivity,
     ListArrangements,
     ListInvoices,
     ListPayments,
     ListQuotes,
     ListSubscriptions,
+    ListTickets,
+    ListVisits,
+    ListWorkOrders,
+    LogWorkOrder,
     ReactivateCustomer,
     RebootDevice,
     RecordPayment,
+    ScheduleInstallation,
     SuspendCustomer,
     SwitchAutopay,
+    TechnicianHours,
+    UpdateTicket,
 )
 from agent.policy import Policy
 from agent.tools.account import add_note, reactivate_customer, suspend_customer
+from agent.tools.activity import list_activity
 from agent.tools.arrangements import cancel_payment_arrangement, create_payment_arrangement, list_arrangements
 from agent.tools.autopay import check_autopay, switch_autopay
 from agent.tools.billing import get_balance, list_invoices
 from agent.tools.conversion import convert_quote
 from agent.tools.desk import Desk
+from agent.tools.field_billing import invoice_work_order, log_work_order
 from agent.tools.glance import get_customer
 from agent.tools.network import check_internet, reboot_device
 from agent.tools.outcome import Outcome
 from agent.tools.payments import list_payments, record_payment
 from agent.tools.quotes import create_quote, list_quotes
 from agent.tools.subscriptions import cancel_subscription, change_subscription, list_subscriptions
+from agent.tools.tickets import create_ticket, list_tickets, update_ticket
+from agent.tools.visits import dispatch_technician, list_visits, schedule_installation
+from agent.tools.work_orders import list_work_orders, technician_hours
 
 Tool = Callable[[Any, Desk], Awaitable[Outcome]]
 
@@ -68,6 +84,17 @@ TOOLS: Mapping[type[Action], Tool] = {
     RecordPayment: record_payment,
     SwitchAutopay: switch_autopay,
     RebootDevice: reboot_device,
+    CreateTicket: create_ticket,
+    DispatchTechnician: dispatch_technician,
+    InvoiceWorkOrder: invoice_work_order,
+    ListActivity: list_activity,
+    ListTickets: list_tickets,
+    ListVisits: list_visits,
+    ListWorkOrders: list_work_orders,
+    LogWorkOrder: log_work_order,
+    ScheduleInstallation: schedule_installation,
+    TechnicianHours: technician_hours,
+    UpdateTicket: update_ticket,
 }
 
 

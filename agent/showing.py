@@ -33,7 +33,7 @@ from agent.store import PlanStatus, Receipt
 from agent.tools.outcome import Question
 from agent.wording import Wording
 
-_YES_OR_NO = frozenset({"is_suspended", "enabled", "is_auto", "is_active", "submit_invoice"})
+_YES_OR_NO = frozenset({"is_suspended", "enabled", "is_auto", "is_active", "submit_invoice", "billable"})
 _TONES: dict[str, Tone] = {"confirmed": "good", "accepted": "warning", "failed": "bad", "unknown": "bad"}
 _END_TONES: dict[str, Tone] = {
     "done": "good",
@@ -215,11 +215,18 @@ def _settled(value: str, words: Wording) -> str:
 
 def _item(value: str, words: Wording) -> str:
     name, qty, rate, *_ = [*value.split(" · "), "0", "0"]
-    return f"{name} · {qty} × {words.money(rate)}"
+    return f"{name} · {words.number(qty)} × {words.money(rate)}"
 
 
 def _tax(value: str, _words: Wording) -> str:
     return value.split(" · ")[-2] if value.count(" · ") > 1 else value
+
+
+def _share(value: str, words: Wording) -> str:
+    """A technician's row: who, perhaps from when to when, the hours."""
+    *parts, hours = value.split(" · ")
+    times = "–".join(part[:5] for part in parts[1:])
+    return " · ".join(part for part in (parts[0], times, words("values.hours", hours=hours)) if part)
 
 
 _WORDED: dict[str, Callable[[str, Wording], str]] = {
@@ -240,9 +247,11 @@ _WORDED: dict[str, Callable[[str, Wording], str]] = {
     ),
     "installments": _payment,
     "references": _settled,
-    "items": _item,
+    **dict.fromkeys(("items", "parts"), _item),
     "taxes": _tax,
-    "content": lambda value, _words: unescape(value),
+    "technicians": _share,
+    "scheduled_time": lambda value, _words: value.zfill(8)[:5],
+    **dict.fromkeys(("content", "description"), lambda value, _words: unescape(value)),
     **dict.fromkeys(
         (
             "suspended_on",
@@ -257,6 +266,8 @@ _WORDED: dict[str, Callable[[str, Wording], str]] = {
             "delivery_date",
             "start_date",
             "cancelation_date",
+            "scheduled_date",
+            "date",
         ),
         lambda value, words: words.day(value),
     ),
@@ -276,6 +287,11 @@ _WORDED: dict[str, Callable[[str, Wording], str]] = {
             "generate_invoice_at",
             "apply_additional_discount",
             "provider",
+            "reference_type",
+            "priority",
+            "department",
+            "job_type",
+            "part_of_day",
         ),
         lambda value, words: words.chosen(value),
     ),

@@ -230,14 +230,17 @@ class Store:
         *,
         conversation: str | None = None,
         status: tuple[PlanStatus, ...] = (),
+        mentioning: str = "",
         limit: int = 20,
     ) -> list[PlanRow]:
-        """Plans, the newest first."""
+        """Plans, the newest first; ``mentioning`` is text that has to stand in a plan's JSON."""
         query = _plans.select().order_by(_plans.c.created_at.desc(), _plans.c.id).limit(limit)
         if conversation is not None:
             query = query.where(_plans.c.conversation == conversation)
         if status:
             query = query.where(_plans.c.status.in_(status))
+        if mentioning:
+            query = query.where(_plans.c.body.contains(mentioning, autoescape=True))
         with self.transaction() as connection:
             return [PlanRow(**row._mapping) for row in connection.execute(query)]  # noqa: SLF001
 

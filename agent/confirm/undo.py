@@ -44,4 +44,5 @@ async def draft_undo(plan: Plan, row: PlanRow, receipts: Sequence[Receipt], syst
         done=Note(key="undo.done", facts={"plan": plan.id}),
         steps=as_steps(steps),
         warnings=[Note(key="undo.lasting", facts={"labels": lasting})] if lasting else [],
+        customer=plan.customers[0] if plan.customers else None,
     )

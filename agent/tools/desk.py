@@ -6,6 +6,7 @@ import datetime as dt
 from collections.abc import Callable
 from dataclasses import dataclass
 
+from agent.confirm.deeds import Deed
 from agent.directory import Directory
 from agent.intents.actions import Action
 from agent.tools.cards import Cards
@@ -27,6 +28,8 @@ class Desk:
     words: Wording
     may: Callable[[Action], bool]
     """Whether the user may ask for this too: an answer never shows by the way what would be refused if asked."""
+    deeds: Callable[[str | None], list[Deed]]
+    """What this agent did by its journal, for one customer or for all, on the company's clock, the newest first."""
     progress: Callable[[str], None]
     """Tells the user what is being done, in words, for what takes longer than a blink."""
 

@@ -56,10 +56,12 @@ class Records:
         known = {row["name"] for row in rows}
         named = [step.name for step in changed if isinstance(step, UpdateDoc)]
         named += [one.name for one in self._implied() if one.doctype == doctype]
-        rows += [await self._erp.get(doctype, name) for name in dict.fromkeys(named) if name not in known]
+        # A single document leaves out what is null.
+        empty = dict.fromkeys(asked)
+        rows += [{**empty, **await self._erp.get(doctype, name)} for name in dict.fromkeys(named) if name not in known]
         for step in changed:
             if isinstance(step, InsertDoc):
-                rows.append({"name": "", **step.values})
+                rows.append({**empty, "name": "", **step.values})
         return [row for row in (self._patched(doctype, row) for row in rows) if _fits(row, filters) and row]
 
     async def sum(self, doctype: str, field: str, filters: Sequence[Filter]) -> Any:  # noqa: ANN401 - a number

@@ -39,6 +39,19 @@ from agent.intents.actions.sales import (
     ListSubscriptions,
     QuoteItem,
 )
+from agent.intents.actions.support import (
+    CreateTicket,
+    DispatchTechnician,
+    InvoiceWorkOrder,
+    ListActivity,
+    ListTickets,
+    ListVisits,
+    ListWorkOrders,
+    LogWorkOrder,
+    ScheduleInstallation,
+    TechnicianHours,
+    UpdateTicket,
+)
 
 AnyAction = Annotated[
     GetCustomer
@@ -62,6 +75,17 @@ AnyAction = Annotated[
     | RecordPayment
     | SwitchAutopay
     | RebootDevice
+    | ListTickets
+    | ListVisits
+    | ListWorkOrders
+    | TechnicianHours
+    | ListActivity
+    | CreateTicket
+    | UpdateTicket
+    | DispatchTechnician
+    | ScheduleInstallation
+    | LogWorkOrder
+    | InvoiceWorkOrder
     | Approve
     | Reject
     | Amend
@@ -101,23 +125,34 @@ __all__ = [
     "ConvertQuote",
     "CreatePaymentArrangement",
     "CreateQuote",
+    "CreateTicket",
+    "DispatchTechnician",
     "GetBalance",
     "GetCustomer",
     "Help",
+    "InvoiceWorkOrder",
     "Kind",
+    "ListActivity",
     "ListArrangements",
     "ListInvoices",
     "ListPayments",
     "ListQuotes",
     "ListSubscriptions",
+    "ListTickets",
+    "ListVisits",
+    "ListWorkOrders",
+    "LogWorkOrder",
     "OutOfScope",
     "QuoteItem",
     "ReactivateCustomer",
     "RebootDevice",
     "RecordPayment",
     "Reject",
+    "ScheduleInstallation",
     "SuspendCustomer",
     "SwitchAutopay",
+    "TechnicianHours",
     "Undo",
+    "UpdateTicket",
     "from_wire",
 ]
