@@ -29,8 +29,8 @@ async def test_a_ticket_is_opened_and_closed_again_by_undo(talk: Talk, company: 
     assert fields["Subject"] == (None, "No dial tone")
     assert fields["Description"] == (None, "since <8>")
     assert fields["Priority"] == (None, "urgent")
-    assert fields["Address"][1] is not None
-    assert "17 Rue Châteauguay" in fields["Address"][1]
+    assert fields["Service address"][1] is not None
+    assert "17 Rue Châteauguay" in fields["Service address"][1]
     await talk("yes")
     [row] = await company.systems.erp.list("Issue", fields=["name"], filters=[["customer", "=", "C-10005"]])
     made = await _issue(company, row["name"])

@@ -112,7 +112,7 @@ async def test_labour_and_parts_are_billed_with_taxes_and_once_only(talk: Talk, 
     assert inserted["Item 3"] == (None, "Adaptateur téléphonique (ATA-HT802) · 2 × $79.00")
     assert [inserted["Tax 1"], inserted["Tax 2"]] == [(None, "TPS 5%"), (None, "TVQ 9.975%")]
     # 340 + 129 + 158 = 627.00; TPS 31.35; TVQ 62.54325, so 62.54
-    assert submitted == {"Before tax": (None, "$627.00"), "Taxes": (None, "$93.89"), "Total": (None, "$720.89")}
+    assert submitted == {"Before tax": (None, "$627.00"), "TPS and TVQ": (None, "$93.89"), "Total": (None, "$720.89")}
     assert linked == {"Invoice": (None, "the new invoice")}
     await talk("yes")
     assert await _invoices(company, "C-10007") == [720.89]
