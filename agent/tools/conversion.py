@@ -274,7 +274,13 @@ def _invoice(accepted: _Accepted, desk: Desk) -> list[AnyStep]:
             names=_names(accepted, desk),
             on_undo="keep",
         ),
-        SubmitDoc(label=label(accepted.party), doctype="Sales Invoice", name=Ref(back=1), expected=once.computed()),
+        SubmitDoc(
+            label=label(accepted.party),
+            doctype="Sales Invoice",
+            name=Ref(back=1),
+            expected=once.computed(),
+            leaves={"outstanding_amount": f"{once.total:.2f}"},
+        ),
     ]
 
 

@@ -129,6 +129,18 @@ async def test_undoing_a_conversion_cancels_what_it_made_and_opens_the_quote(tal
     assert (await company.systems.erp.get("Quotation", "SOQ-908"))["status"] == "Open"
 
 
+async def test_a_conversion_whose_invoice_was_paid_is_not_taken_back(talk: Talk, company: Company) -> None:
+    await talk.ask("convert_quote", customer="Isabelle Nguyen")
+    await talk("yes")
+    await talk.agent.request(
+        from_wire({"action": "record_payment", "customer": "C-10012", "amount": "100.00"}), conversation="another"
+    )
+    await Talk(talk.agent, "another")("yes")
+    reply = await talk("undo")
+    assert (reply.outcome, reply.code) == ("refused", "plan_is_stale")
+    assert (await company.systems.erp.get("Quotation", "SOQ-908"))["status"] == "Ordered"
+
+
 @pytest.mark.parametrize(
     ("fields", "words"),
     [

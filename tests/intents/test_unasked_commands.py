@@ -133,7 +133,6 @@ ENGINE = LocalEngine()
         "reset Kevin Smith's password",
         "réinitialise le mot de passe de Gagné",
         "reset Kevin Smith's voicemail pin",
-        "cancel Kevin Smith's subscription",
         "cancel Kevin Smith's service",
         "annule le service de Kevin Smith",
         "cancel the technician for Kevin Smith",
@@ -144,7 +143,6 @@ ENGINE = LocalEngine()
         "remove Kevin Smith's late fee",
         "pay Kevin Smith's bill",
         "Kevin Smith paid 100 on Friday",
-        "Kevin Smith a payé 100$ vendredi",
         "record 100 for Kevin Smith",
         "Kevin Smith owes 100 since March 1",
         "Kevin Smith doit 100$ depuis le 1er mars",
@@ -240,7 +238,6 @@ def test_an_object_of_its_own_never_falls_back_on_whoever_is_under_discussion(te
         ("don't suspend Gagnon", "negated"),
         ("suspend Gagnon. Actually don't.", "negated"),
         ("necesito suspender la cuenta por favor", "foreign"),
-        ("record a payment of $50 for Gagnon", "not_yet"),
         ("the printer is jammed again", "unclear"),
     ],
 )

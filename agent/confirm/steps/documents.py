@@ -152,6 +152,9 @@ class SubmitDoc(Step):
     expected: dict[str, Scalar]
     """What ERPNext computes for the document (totals, taxes), as it was shown."""
     implies: list[Implied] = Field(default_factory=list)
+    leaves: dict[str, Scalar] = Field(default_factory=dict)
+    """What the submitted document holds until someone works on it: it is taken back only while it does (an invoice
+    that nobody has paid, since ERPNext would unlink the payment without a word)."""
 
     def changes(self) -> list[Change]:
         """What ERPNext computes, then what becomes of other documents by it."""
@@ -192,6 +195,7 @@ class SubmitDoc(Step):
                 doctype=self.doctype,
                 name=str(result["name"]),
                 implies=[one.turned() for one in self.implies],
+                expected=self.leaves,
             )
         ]
 
@@ -207,6 +211,8 @@ class CancelDoc(Step):
     doctype: str
     name: str
     implies: list[Implied] = Field(default_factory=list)
+    expected: dict[str, Scalar] = Field(default_factory=dict)
+    """What it has to hold still, to be voided."""
 
     def changes(self) -> list[Change]:
         """Its status, and what becomes of other documents by it."""
@@ -219,13 +225,12 @@ class CancelDoc(Step):
     async def as_shown(self, systems: Systems) -> bool:
         """It is submitted, and what it implies is as shown."""
         document = await systems.erp.find(self.doctype, self.name)
-        submitted = document is not None and int(document.get("docstatus") or 0) == 1
-        return submitted and await _as_implied(self.implies, systems)
+        return document is not None and self._is_ready(document) and await _as_implied(self.implies, systems)
 
     async def apply(self, systems: Systems, key: str) -> Applied:
         """Cancel the version that was read."""
         document = await systems.erp.get(self.doctype, self.name)
-        if int(document.get("docstatus") or 0) != 1:
+        if not self._is_ready(document):
             raise Conflict(f"{self.target()} is no longer as shown.", system=self.system, target=self.target())
         await systems.erp.cancel(self.doctype, self.name, modified=str(document["modified"]))
         return Applied(result={"name": self.name})
@@ -238,6 +243,9 @@ class CancelDoc(Step):
     def inverse(self, result: ReceiptResult, *, compensating: bool) -> Sequence[Step] | None:
         """A cancelled document stays cancelled."""
         return None
+
+    def _is_ready(self, document: Mapping[str, Any]) -> bool:
+        return int(document.get("docstatus") or 0) == 1 and holds(document, self.expected)
 
 
 class DeleteDoc(Step):

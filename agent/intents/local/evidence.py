@@ -17,7 +17,9 @@ ARTICLES = frozenset({"le", "la", "l", "les", "the"})
 _BINDING = words_of("binding")
 _CAUSE = tuple(tuple(cause.split()) for cause in prompts.load("grammar")["causes"])
 COMMANDS = frozenset({"SUSPEND", "CUT", "UNSUSPEND", "CANCEL", "RESTART", "MAKE", "NOTE", "UNDO", "TOUCH"})
-ORDERS = frozenset({"SUSPEND", "CUT", "UNSUSPEND", "CANCEL", "RESTART"})
+ORDERS = frozenset(
+    {"SUSPEND", "CUT", "UNSUSPEND", "CANCEL", "RESTART", "RECEIVE", "OFFER", "CONVERT", "SWAP", "SWITCH"}
+)
 """The groups whose words give a command, where they are not put aside."""
 MARKED = ORDERS | {"SUSPENDED"}
 """The groups whose words may be put aside."""
