@@ -33,7 +33,9 @@ from agent.store import PlanStatus, Receipt
 from agent.tools.outcome import Question
 from agent.wording import Wording
 
-_YES_OR_NO = frozenset({"is_suspended", "enabled", "is_auto", "is_active", "submit_invoice", "billable"})
+_YES_OR_NO = frozenset(
+    {"is_suspended", "enabled", "is_auto", "is_active", "submit_invoice", "skip_delivery_note", "billable"}
+)
 _TONES: dict[str, Tone] = {"confirmed": "good", "accepted": "warning", "failed": "bad", "unknown": "bad"}
 _END_TONES: dict[str, Tone] = {
     "done": "good",
@@ -263,7 +265,6 @@ _WORDED: dict[str, Callable[[str, Wording], str]] = {
             "reference_date",
             "transaction_date",
             "valid_till",
-            "delivery_date",
             "start_date",
             "cancelation_date",
             "scheduled_date",

@@ -22,7 +22,7 @@ from agent.reply import Choice
 from agent.tools.customer import cents, label, who
 from agent.tools.desk import Desk
 from agent.tools.outcome import Outcome, Question, Refusal
-from agent.tools.pricing import Bill, Line, half_up, plain
+from agent.tools.pricing import Bill, Line, half_up
 from agent.tools.quotes import standing, tax_template
 from agent.tools.records import Row
 from agent.tools.subscriptions import AT_START, Plan, plans
@@ -204,15 +204,11 @@ def _order(accepted: _Accepted, desk: Desk) -> list[AnyStep]:
         "customer": party.customer_id,
         "order_type": "Sales",
         "transaction_date": desk.now.date().isoformat(),
-        "delivery_date": accepted.start.isoformat(),
+        "skip_delivery_note": 1,
         "items": [
-            {
-                "item_code": line.item,
-                "qty": plain(line.qty),
-                "rate": f"{line.rate:.2f}",
-                "prevdoc_docname": quote["name"],
-            }
-            for line in accepted.lines
+            # The quote's own row as well: by it ERPNext knows how far the quote is ordered.
+            {**row, "prevdoc_docname": quote["name"], "quotation_item": offered["name"]}
+            for row, offered in zip(Bill(tuple(accepted.lines)).rows(), quote["items"], strict=True)
         ],
         "taxes": accepted.taxes,
     }
