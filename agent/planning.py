@@ -25,6 +25,7 @@ from agent.store import PlanRow, PlanStatus, new_plan_id
 from agent.tools.cards import Cards
 from agent.tools.desk import Desk
 from agent.tools.records import Network, Records
+from agent.tools.telephony import Emergency, Phones
 from agent.turn import Turn
 from agent.wording import Wording
 
@@ -50,6 +51,8 @@ class Planning:
             records=Records(self._office.systems.erp),
             network=Network(self._office.systems.hub),
             cards=Cards(self._office.systems.stripe),
+            phones=Phones(self._office.systems.pbx),
+            emergency=Emergency(self._office.systems.e911),
             directory=await self._office.directory.current(),
             now=now,
             today=today,
@@ -76,6 +79,8 @@ class Planning:
             records=Records(systems.erp, pending),
             network=Network(systems.hub, pending),
             cards=Cards(systems.stripe, pending),
+            phones=Phones(systems.pbx, pending),
+            emergency=Emergency(systems.e911, pending),
         )
 
     def propose(self, turn: Turn, today: dt.date) -> None:
@@ -183,12 +188,13 @@ class Planning:
 
     async def follow_up(self, turn: Turn) -> None:
         """Plans of this conversation whose device had only accepted: what has become of them."""
-        for row in self._office.store.plans(conversation=self._conversation, status=("accepted",)):
+        rows = self._office.store.plans(conversation=self._conversation, status=("accepted",))
+        for row in (row for row in rows if not row.undone_by):
             plan = Plan.model_validate_json(row.body)
             status = await self._news(plan)
             if status not in (None, "accepted"):
-                sentence = turn.words(f"plan.ended.{status}", plan=plan.id)
-                turn.tell("plan.news", plan=plan.id, end=sentence)
+                receipts = self._office.store.receipts(plan.id)
+                turn.tell("plan.news", plan=plan.id, end=showing.news(plan, status, receipts, turn.words))
 
     async def resume(self, plan: Plan, turn: Turn) -> None:
         """Bring a plan that was left unfinished, or handed over, to its end."""
@@ -259,7 +265,7 @@ class Planning:
         if status == "accepted" and self._is_queued(plan):
             return status
         if status == "accepted":
-            self._progress(words("progress.waiting_for_device"))
+            self._progress(words(f"progress.waiting_for_{'provider' if self._is_held(plan) else 'device'}"))
         for _second in range(self._office.follow_up_seconds):
             if status != "accepted":
                 break
@@ -274,6 +280,11 @@ class Planning:
     def _is_queued(self, plan: Plan) -> bool:
         """Whether a task waits for a device that is away: seconds will not bring it back."""
         return any(one.result.get("task_state") == "queued" for one in self._office.store.receipts(plan.id))
+
+    def _is_held(self, plan: Plan) -> bool:
+        """Whether later steps wait for one that was only accepted."""
+        receipts = self._office.store.receipts(plan.id)
+        return any(one.state == "accepted" and plan.steps[one.step - 1].holds for one in receipts)
 
     async def _continue(self, plan: Plan, statuses: tuple[PlanStatus, ...]) -> PlanStatus | None:
         """Take a plan over and run it on; None where someone else has it."""

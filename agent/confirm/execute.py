@@ -4,7 +4,8 @@ Receipts are the truth. A step is marked ``sent`` before its request leaves and 
 back, shows it. What was sent without an answer is looked up, never fired again blindly. On a failure that trying
 again cannot cure, the steps done are reverted in reverse order; what can be neither settled nor reverted is handed
 to a person. A plan ends in exactly one of: not_started, done, compensated, handed_over; ``accepted`` waits for a
-device that has promised and is followed up.
+device or a provider that has promised and is followed up. After a step that ``holds`` nothing runs before it is
+confirmed: whoever follows the plan up goes on from there.
 """
 
 from __future__ import annotations
@@ -98,9 +99,12 @@ class Executor:
         results = {receipt.step: receipt.result for receipt in receipts if receipt.direction == "do"}
         for receipt in receipts:
             if receipt.state == "accepted":
-                step = plan.steps[receipt.step - 1].bound(receipt.step, results)
+                reverting = receipt.direction == "revert"
+                step: Step = plan.steps[receipt.step - 1].bound(receipt.step, results)
+                if reverting:
+                    [step] = (step.inverse(results[receipt.step], compensating=True) or [])[-1:]
                 try:
-                    found = await step.look_up(self.systems, plan.key(receipt.step))
+                    found = await step.look_up(self.systems, plan.key(receipt.step, reverting=reverting))
                 except BackendError:
                     continue
                 if found is None or found.state != "accepted":
@@ -159,7 +163,11 @@ class _Run:
         if any(receipt.direction == "revert" for receipt in self._receipts.values()):
             return "failed"
         accepted = False
+        holding: Step | None = None
         for number, step in enumerate(self._plan.steps, start=1):
+            if holding is not None and step.kind != holding.kind:
+                # What comes after relies on what is only promised; requests of the same kind may wait side by side.
+                break
             try:
                 bound = step.bound(number, self._results())
                 applied = await self._settle(number, bound, "do", self._plan.key(number))
@@ -167,25 +175,34 @@ class _Run:
                 return "failed"
             except _StepUnknown:
                 return "unknown"
-            accepted = accepted or applied.state == "accepted"
+            if applied.state == "accepted":
+                accepted, holding = True, step if step.holds else holding
         return "accepted" if accepted else "done"
 
     async def _back(self) -> PlanStatus:
-        """Revert what was done, the last first; ``not_started`` where nothing was."""
+        """Revert what was done, the last first; ``not_started`` where nothing was.
+
+        ``accepted`` while a reversal is only promised.
+        """
         done = [
             (number, step, self._receipts[number, "do"])
             for number, step in enumerate(self._plan.steps, start=1)
             if (number, "do") in self._receipts and self._receipts[number, "do"].state in ("confirmed", "accepted")
         ]
+        promised = False
         for number, step, receipt in reversed(done):
             inverse = step.bound(number, self._results()).inverse(receipt.result, compensating=True)
             if inverse is None:
                 return "handed_over"
             for back in inverse:
                 try:
-                    await self._settle(number, back, "revert", self._plan.key(number, reverting=True))
+                    key = self._plan.key(number, reverting=True)
+                    applied = await self._settle(number, back, "revert", key)
+                    promised = promised or applied.state == "accepted"
                 except (_StepFailed, _StepUnknown):
                     return "handed_over"
+        if promised:
+            return "accepted"
         return "compensated" if done else "not_started"
 
     def _results(self) -> dict[int, ReceiptResult]:

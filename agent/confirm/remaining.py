@@ -43,6 +43,6 @@ def _backward(plan: Plan, done: dict[int, Receipt], reverted: dict[int, ReceiptS
     return [
         Remaining(number, back, reverted.get(number, "not_run"))
         for number, step in reversed(list(enumerate(plan.steps, start=1)))
-        if number in done and done[number].state == "confirmed" and reverted.get(number) != "confirmed"
+        if number in done and done[number].state in ("confirmed", "accepted") and reverted.get(number) != "confirmed"
         for back in step.bound(number, results).inverse(done[number].result, compensating=True) or []
     ]

@@ -20,6 +20,9 @@ async def draft_undo(plan: Plan, row: PlanRow, receipts: Sequence[Receipt], syst
     if row.status not in ("done", "accepted") or row.undone_by:
         status = "undone" if row.undone_by else row.status
         raise PlanNotWaiting(f"Plan {plan.id} is {status}: nothing to take back.", plan=plan.id, status=status)
+    if any(one.state == "accepted" and plan.steps[one.step - 1].holds for one in receipts):
+        # Its later steps still wait: they would run after it was taken back.
+        raise PlanNotWaiting(f"Plan {plan.id} is not confirmed yet.", plan=plan.id, status="accepted")
     results = {receipt.step: receipt.result for receipt in receipts if receipt.direction == "do"}
     steps: list[Step] = []
     lasting: list[str] = []
@@ -31,7 +34,10 @@ async def draft_undo(plan: Plan, row: PlanRow, receipts: Sequence[Receipt], syst
             steps += inverse
     if not steps:
         raise PlanNotWaiting(f"Plan {plan.id} cannot be taken back.", plan=plan.id, status="irreversible")
-    for back in steps:
+    # What is only accepted at first is asked for first: the rest relies on it.
+    steps.sort(key=lambda back: not back.holds)
+    # A record that is taken back in several steps is as the plan left it for the first of them only.
+    for back in {(back.system, back.target()): back for back in reversed(steps)}.values():
         if not await back.as_shown(systems):
             raise PlanIsStale(
                 f"{back.target()} is no longer as plan {plan.id} left it.",

@@ -11,6 +11,7 @@ from agent.directory import Directory
 from agent.intents.actions import Action
 from agent.tools.cards import Cards
 from agent.tools.records import Network, Records
+from agent.tools.telephony import Emergency, Phones
 from agent.wording import Wording
 
 
@@ -21,6 +22,8 @@ class Desk:
     records: Records
     network: Network
     cards: Cards
+    phones: Phones
+    emergency: Emergency
     directory: Directory
     now: dt.datetime
     today: dt.date

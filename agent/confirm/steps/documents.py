@@ -97,6 +97,8 @@ class InsertDoc(Step):
     """With ``on_undo="set"``: the values that stand for "taken back" (status Cancelled)."""
     names: dict[str, str] = Field(default_factory=dict)
     """What people call what the values name by a code, for the diff: a technician, an address."""
+    changed_later: bool = False
+    """Whether a later step of the same plan changes it again, so that its version says nothing of others."""
 
     def changes(self) -> list[Change]:
         """Every value of the new document; rows of a table one by one."""
@@ -138,7 +140,7 @@ class InsertDoc(Step):
             return [
                 UpdateDoc(label=self.label, doctype=self.doctype, name=name, before=before, after=self.undone_values)
             ]
-        modified = str(result["modified"])
+        modified = "" if self.changed_later else str(result["modified"])
         return [DeleteDoc(label=self.label, doctype=self.doctype, name=name, values=self.values, modified=modified)]
 
 
@@ -257,7 +259,10 @@ class DeleteDoc(Step):
     name: str
     values: dict[str, Any]
     modified: str
-    """As the earlier plan left it: what someone has edited since is no longer ours to remove."""
+    """As the earlier plan left it: what someone has edited since is no longer ours to remove.
+
+    Empty where that plan itself changed it again: then the values above say whether it is as it was made.
+    """
 
     def changes(self) -> list[Change]:
         """Every value that goes."""
@@ -274,14 +279,14 @@ class DeleteDoc(Step):
     async def as_shown(self, systems: Systems) -> bool:
         """The document is there, and nobody has saved it since."""
         document = await systems.erp.find(self.doctype, self.name)
-        return document is not None and str(document["modified"]) == self.modified
+        return document is not None and self._is_ours(document)
 
     async def apply(self, systems: Systems, key: str) -> Applied:
         """DELETE; a document that is gone or cancelled already is what was wanted."""
         document = await systems.erp.find(self.doctype, self.name)
         if _is_cancelled(document):
             return Applied(result={"name": self.name})
-        if document is not None and str(document["modified"]) != self.modified:
+        if document is not None and not self._is_ours(document):
             raise Conflict(f"{self.target()} is no longer as shown.", system=self.system, target=self.target())
         with suppress(Missing):
             await systems.erp.delete(self.doctype, self.name)
@@ -296,6 +301,9 @@ class DeleteDoc(Step):
     def inverse(self, result: ReceiptResult, *, compensating: bool) -> Sequence[Step] | None:
         """Make it again, under a new name."""
         return [InsertDoc(label=self.label, doctype=self.doctype, values=self.values)]
+
+    def _is_ours(self, document: Mapping[str, Any]) -> bool:
+        return str(document["modified"]) == self.modified if self.modified else holds(document, self.values)
 
 
 def _known(name: str | Ref) -> str:

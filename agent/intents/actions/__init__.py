@@ -52,6 +52,20 @@ from agent.intents.actions.support import (
     TechnicianHours,
     UpdateTicket,
 )
+from agent.intents.actions.voice import (
+    AddPhoneLine,
+    DeregisterE911,
+    DidReport,
+    E911Mismatches,
+    E911Orphans,
+    GetE911Address,
+    GetVoicemailPassword,
+    ListPhoneLines,
+    RemovePhoneLine,
+    SetVoicemail,
+    UpdateE911Address,
+    UpdateServiceAddress,
+)
 
 AnyAction = Annotated[
     GetCustomer
@@ -86,6 +100,18 @@ AnyAction = Annotated[
     | ScheduleInstallation
     | LogWorkOrder
     | InvoiceWorkOrder
+    | ListPhoneLines
+    | GetE911Address
+    | GetVoicemailPassword
+    | DidReport
+    | E911Mismatches
+    | E911Orphans
+    | AddPhoneLine
+    | RemovePhoneLine
+    | UpdateE911Address
+    | DeregisterE911
+    | SetVoicemail
+    | UpdateServiceAddress
     | Approve
     | Reject
     | Amend
@@ -113,6 +139,7 @@ __all__ = [
     "CATALOGUE",
     "Action",
     "AddNote",
+    "AddPhoneLine",
     "Amend",
     "AnyAction",
     "Approve",
@@ -126,9 +153,15 @@ __all__ = [
     "CreatePaymentArrangement",
     "CreateQuote",
     "CreateTicket",
+    "DeregisterE911",
+    "DidReport",
     "DispatchTechnician",
+    "E911Mismatches",
+    "E911Orphans",
     "GetBalance",
     "GetCustomer",
+    "GetE911Address",
+    "GetVoicemailPassword",
     "Help",
     "InvoiceWorkOrder",
     "Kind",
@@ -136,6 +169,7 @@ __all__ = [
     "ListArrangements",
     "ListInvoices",
     "ListPayments",
+    "ListPhoneLines",
     "ListQuotes",
     "ListSubscriptions",
     "ListTickets",
@@ -148,11 +182,15 @@ __all__ = [
     "RebootDevice",
     "RecordPayment",
     "Reject",
+    "RemovePhoneLine",
     "ScheduleInstallation",
+    "SetVoicemail",
     "SuspendCustomer",
     "SwitchAutopay",
     "TechnicianHours",
     "Undo",
+    "UpdateE911Address",
+    "UpdateServiceAddress",
     "UpdateTicket",
     "from_wire",
 ]

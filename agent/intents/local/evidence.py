@@ -37,6 +37,7 @@ ORDERS = frozenset(
         "SCHEDULE",
         "LOG_WORK",
         "BILL_IT",
+        *("ADD_LINE", "REMOVE_LINE", "SET_911", "DEREGISTER", "SET_VOICEMAIL", "RESET_PASSWORD", "MOVE_ADDRESS"),
     }
 )
 """The groups whose words give a command, where they are not put aside."""

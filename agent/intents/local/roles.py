@@ -157,7 +157,7 @@ class Filler:
                 self.asks.append(name)  # "everything but the router" is no value of the field
             order = list(dict.fromkeys(cue.group for cue in sorted(found, key=lambda f: (f.start - f.end, f.start))))
             if order and _takes(info, bool):
-                values[name] = True
+                values[name] = order[0] != "false"
             elif order and choices_of(info):
                 value = next((value for value in self._precedence(name) if value in order), order[0])
                 if value in choices_of(info):
