@@ -265,7 +265,7 @@ class Planning:
         if status == "accepted" and self._is_queued(plan):
             return status
         if status == "accepted":
-            self._progress(words(f"progress.waiting_for_{'provider' if self._is_held(plan) else 'device'}"))
+            self._progress(words("progress.waiting_for_provider" if self._is_held(plan) else "progress.waiting_for_device"))
         for _second in range(self._office.follow_up_seconds):
             if status != "accepted":
                 break

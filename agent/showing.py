@@ -280,7 +280,7 @@ _WORDED: dict[str, Callable[[str, Wording], str]] = {
     "taxes": _tax,
     "technicians": _share,
     "scheduled_time": lambda value, _words: value.zfill(8)[:5],
-    "voicemail_pin": lambda value, words: words(f"voicemail.pin_{value}"),
+    "voicemail_pin": lambda value, words: words(f"voicemail.pin.{value}"),
     "ata_number": lambda value, _words: spoken(value),
     "did": lambda value, _words: spoken(value),
     "e911_synced_on": _moment,

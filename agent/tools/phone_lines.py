@@ -237,7 +237,7 @@ def _line_steps(known: _Known, line: NewLine, entry: Entry, adapter: _Adapter, d
         then["e911_synced_on"] = None
     ata = [ConfigureAta(label=named, mac=adapter.mac, did=did, model=adapter.model)] if adapter.mac else []
     return [
-        _recorded(_record(line, entry, adapter), named, known.row),
+        _recorded(_record(line, entry, adapter), known),
         *_in_pbx(known, line),
         *put,
         SetSipLine(label=named, did=did, customer=customer, before=False, after=True),
@@ -263,11 +263,13 @@ def _record(line: NewLine, entry: Entry, adapter: _Adapter) -> dict[str, Any]:
     }
 
 
-def _recorded(made: dict[str, Any], named: str, row: Row | None) -> AnyStep:
+def _recorded(made: dict[str, Any], known: _Known) -> AnyStep:
     """A new record, or the one of the line that was given up."""
+    named, row = known.label, known.row
     if row is None:
         values = {field: value for field, value in made.items() if value not in (None, "")}
-        return InsertDoc(label=named, doctype="VoIP Line", values=values, changed_later=True)
+        names = {known.party.customer_id: label(known.party), known.place.location_id: known.place.text}
+        return InsertDoc(label=named, doctype="VoIP Line", values=values, names=names, changed_later=True)
     after = {**made, "e911_synced_on": None}
     before = {field: row.get(field) for field in after}
     return UpdateDoc(label=named, doctype="VoIP Line", name=str(row["name"]), before=before, after=after)
