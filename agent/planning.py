@@ -265,7 +265,8 @@ class Planning:
         if status == "accepted" and self._is_queued(plan):
             return status
         if status == "accepted":
-            self._progress(words("progress.waiting_for_provider" if self._is_held(plan) else "progress.waiting_for_device"))
+            held = self._is_held(plan)
+            self._progress(words("progress.waiting_for_provider" if held else "progress.waiting_for_device"))
         for _second in range(self._office.follow_up_seconds):
             if status != "accepted":
                 break
