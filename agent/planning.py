@@ -314,7 +314,7 @@ class Planning:
         return waiting_row(self._office, self._conversation)
 
     def _last_done(self) -> PlanRow | None:
-        rows = self._office.store.plans(conversation=self._conversation, status=("done",), limit=50)
+        rows = self._office.store.plans(conversation=self._conversation, status=("done", "accepted"), limit=50)
         plans = (row for row in rows if not row.undone_by)
         return next((row for row in plans if not Plan.model_validate_json(row.body).undo_of), None)
 

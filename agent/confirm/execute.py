@@ -191,7 +191,13 @@ class _Run:
         ]
         promised = False
         for number, step, receipt in reversed(done):
-            inverse = step.bound(number, self._results()).inverse(receipt.result, compensating=True)
+            bound = step.bound(number, self._results())
+            try:
+                if receipt.state == "accepted" and not await self._stands(number, bound):
+                    continue
+            except _StepUnknown:
+                return "handed_over"
+            inverse = bound.inverse(self._receipts[number, "do"].result, compensating=True)
             if inverse is None:
                 return "handed_over"
             for back in inverse:
@@ -204,6 +210,17 @@ class _Run:
         if promised:
             return "accepted"
         return "compensated" if done else "not_started"
+
+    async def _stands(self, number: int, step: Step) -> bool:
+        """Whether what was only accepted is there to be taken back: it may have come to nothing meanwhile."""
+        if (number, "revert") in self._receipts:
+            return True
+        found = await self._look_up(number, step, "do", self._plan.key(number))
+        if found is None or found.state == "failed":
+            self._put(number, "do", "failed", error=found.error if found else "it came to nothing")
+            return False
+        self._put(number, "do", found.state, result=found.result)
+        return True
 
     def _results(self) -> dict[int, ReceiptResult]:
         """What each step made, by its number."""
