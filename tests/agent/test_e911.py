@@ -229,3 +229,17 @@ async def test_911_is_spoken_of_in_french(open_agent: OpenAgent, company: Compan
     striking = await talk.ask("deregister_e911", did="4502646112")
     assert diff(striking).title == "Rayer l'inscription au 911 de 450-264-6112 (Armand Beaudry)"
     assert await company.systems.e911.find_registration("4502646112") is not None
+
+
+async def test_all_orphans_are_struck_out_and_registered_again(talk: Talk, company: Company) -> None:
+    orphans = await company.systems.e911.registrations()
+    await talk.ask("deregister_e911", all_orphans=True)
+    assert set(states(await talk("yes"))) == {"confirmed"}
+    left = {one.did for one in await company.systems.e911.registrations()}
+    assert len(left) == len(orphans) - 12
+    assert {"4502722408", *BOUCHARD} <= left
+    assert "Every 911 registration has its line in use." in told(await talk.ask("deregister_e911", all_orphans=True))
+    await talk("undo", "yes")
+    await accepted(company, talk)
+    again = await company.systems.e911.registrations()
+    assert [(one.did, one.state) for one in again] == [(one.did, one.state) for one in orphans]
