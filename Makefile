@@ -4,8 +4,8 @@ PYTHON ?= python3
 BIN := $(VENV)/bin
 PIP := $(BIN)/python -m pip --disable-pip-version-check --quiet
 
-# What the untouched phrases must reach. The goal is 0.92 (evals/README.md); raise it with the engine, never lower it.
-HELD_OUT_EXACT := 0.88
+# What the untouched phrases must reach: raise it with the engine, never lower it.
+HELD_OUT_EXACT := 0.92
 
 .DEFAULT_GOAL := help
 .PHONY: help chat test lint types tests evals bench locks clean

@@ -86,8 +86,13 @@ class Place:
     @property
     def text(self) -> str:
         """The address on one line, as it is shown."""
-        door = f"{self.civic}, app. {self.apartment}" if self.apartment else self.civic
-        return f"{door} {self.street}, {self.city}"
+        return f"{self.door}, {self.city}"
+
+    @property
+    def door(self) -> str:
+        """The address without its town."""
+        civic = f"{self.civic}, app. {self.apartment}" if self.apartment else self.civic
+        return f"{civic} {self.street}"
 
     @cached_property
     def folded(self) -> str:

@@ -83,7 +83,10 @@ async def reboot_device(action: RebootDeviceAction, desk: Desk) -> Outcome:
             RebootDevice(label=f"{_brief(device)} · {label(party)}", serial=device.serial, device_type=device.type)
             for device in chosen
         ],
-        consequences=_reboot_consequences(party, chosen, lines),
+        consequences=[
+            *_reboot_consequences(party, chosen, lines),
+            *_spared([device for device in devices if device not in chosen], action),
+        ],
         warnings=_reboot_warnings(party, chosen, suspended=bool(customer.get("is_suspended"))),
         customer=party.customer_id,
         location=place.location_id if place else None,
@@ -108,11 +111,12 @@ async def _devices(action: Action, desk: Desk) -> tuple[Party, Place | None, lis
 
 
 def _chosen(devices: list[Device], action: RebootDeviceAction) -> list[Device]:
-    """The devices meant. "The modem" is settled where there is only one; else it is a question."""
+    """The devices meant. "The modem" is the ONT, by which the whole house is connected, or the only device there is."""
     if action.serial or action.device == "all":
         return devices
     if action.device is None:
-        return devices if len(devices) == 1 else []
+        onts = [device for device in devices if device.type == "ONT"]
+        return onts if len(onts) == 1 else devices if len(devices) == 1 else []
     return [device for device in devices if device.type == _TYPES[action.device]]
 
 
@@ -198,6 +202,13 @@ def _reboot_consequences(party: Party, chosen: list[Device], lines: list[Row]) -
     if falling:
         notes.insert(1, Note(key="reboot.call_drops", facts={"lines": falling}))
     return notes
+
+
+def _spared(others: list[Device], action: RebootDeviceAction) -> list[Note]:
+    """Where "the modem" left open which one is meant: what stays on, so that it can be named instead."""
+    if action.device is not None or action.serial or not others:
+        return []
+    return [Note(key="reboot.spared", facts={"devices": [_brief(device) for device in others]})]
 
 
 def _reboot_warnings(party: Party, chosen: list[Device], *, suspended: bool) -> list[Note]:

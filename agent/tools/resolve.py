@@ -118,10 +118,12 @@ def places_at(mention: str, places: Iterable[Place]) -> list[Place]:
 
 
 def place_choices(places: Sequence[Place], directory: Directory) -> list[Choice]:
-    """Addresses as choices, with whose they are."""
+    """Addresses as choices, with whose they are; each has the value by which it is found again among these."""
     return [
         Choice(
-            value=place.location_id,
+            value=next(
+                (text for text in (place.door, place.text) if places_at(text, places) == [place]), place.location_id
+            ),
             label=place.text,
             detail=f"{directory.by_id[place.customer_id].name} ({place.customer_id})",
         )

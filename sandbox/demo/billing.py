@@ -5,7 +5,7 @@ payments with what they settle, ways to pay, arrangements, quotes. What a custom
 of his invoices' outstanding amounts.
 """
 
-from collections.abc import Iterable, Mapping
+from collections.abc import Iterable
 from dataclasses import dataclass
 from datetime import date, timedelta
 from decimal import Decimal
@@ -21,6 +21,15 @@ _MONTHS = tuple(date(2025 + month // 12, month % 12 + 1, 1) for month in range(3
 PART_PAYMENTS = {10003: Decimal("32.32")}
 """What a customer paid on the oldest of his open invoices."""
 _AUTOMATIC = {"stripe": "Card", "paysafe": "PPA", "bank": "PPA"}
+
+
+@dataclass(frozen=True)
+class Billed:
+    """An invoice as a payment needs to know it."""
+
+    invoice: str
+    day: date
+    sold: Bill
 
 
 @dataclass(frozen=True)
@@ -71,11 +80,15 @@ def write_ledger(books: Books, clients: Iterable[Client]) -> None:
     for due in dues:
         name = books.next_in(f"ACC-SINV-{due.day.year}-")
         paid = _paid_of(due)
-        books.add("Sales Invoice", name, due.day, **_invoice(due, due.bill.total - paid))
+        left = due.bill.total - paid
+        row = _invoice(due.client, due.bill, due.day, outstanding=left, status=_status(due, left))
+        books.add("Sales Invoice", name, due.day, **row)
         if paid:
             payments.append((_payment_day(books, due), due, name, paid))
-    for day, due, invoice, amount in sorted(payments, key=lambda payment: (payment[0], payment[2])):
-        _write_payment(books, day, due, invoice, amount)
+    for day, due, invoice, amount in sorted(payments, key=lambda found: (found[0], found[2])):
+        mode = _AUTOMATIC.get(due.client.pays) or books.random.choice(("Portal", "Portal", "Cheque", "Phone"))
+        row = payment(due.client, Billed(invoice, due.day, due.bill), amount, day=day, mode=mode)
+        books.add("Payment Entry", books.next_in(f"ACC-PAY-{day.year}-"), day, **row)
 
 
 def write_payment_methods(books: Books, client: Client) -> None:
@@ -182,18 +195,21 @@ def _paid_of(due: _Due) -> Decimal:
     return PART_PAYMENTS.get(due.client.number, Decimal(0)) if due.oldest_open else Decimal(0)
 
 
-def _invoice(due: _Due, outstanding: Decimal) -> Mapping[str, object]:
-    due_date = due.day + timedelta(days=DAYS_UNTIL_DUE)
-    client = due.client
+def one_time_invoice(client: Client, sold: Bill, day: date) -> Row:
+    """The invoice of what was sold once, paid since."""
+    return _invoice(client, sold, day, outstanding=Decimal(0), status="Paid")
+
+
+def _invoice(client: Client, sold: Bill, day: date, *, outstanding: Decimal, status: str) -> Row:
     return {
         "title": client.name,
         "customer": client.customer_id,
         "customer_name": client.name,
         "company": identity.COMPANY,
-        "posting_date": due.day,
+        "posting_date": day,
         "posting_time": "06:00:00",
         "set_posting_time": 1,
-        "due_date": due_date,
+        "due_date": day + timedelta(days=DAYS_UNTIL_DUE),
         "debit_to": identity.RECEIVABLE,
         "docstatus": 1,
         "language": client.language,
@@ -204,15 +220,15 @@ def _invoice(due: _Due, outstanding: Decimal) -> Mapping[str, object]:
         "customer_group": "Commercial" if client.commercial else "Individual",
         "territory": "Canada",
         "outstanding_amount": outstanding,
-        "status": _status(due, due_date, outstanding),
-        **totals(due.bill),
+        "status": status,
+        **totals(sold),
     }
 
 
-def _status(due: _Due, due_date: date, outstanding: Decimal) -> str:
+def _status(due: _Due, outstanding: Decimal) -> str:
     if not outstanding:
         return "Paid"
-    if due_date < identity.TODAY:
+    if due.day + timedelta(days=DAYS_UNTIL_DUE) < identity.TODAY:
         return "Overdue"
     return "Unpaid" if outstanding == due.bill.total else "Partly Paid"
 
@@ -224,50 +240,47 @@ def _payment_day(books: Books, due: _Due) -> date:
     return min(day, identity.TODAY - timedelta(days=1))
 
 
-def _write_payment(books: Books, day: date, due: _Due, invoice: str, amount: Decimal) -> None:
-    client = due.client
-    mode = _AUTOMATIC.get(client.pays) or books.random.choice(("Portal", "Portal", "Cheque", "Phone"))
-    books.add(
-        "Payment Entry",
-        books.next_in(f"ACC-PAY-{day.year}-"),
-        day,
-        payment_type="Receive",
-        posting_date=day,
-        company=identity.COMPANY,
-        mode_of_payment=mode,
-        party_type="Customer",
-        party=client.customer_id,
-        party_name=client.name,
-        title=client.name,
-        paid_from=identity.RECEIVABLE,
-        paid_from_account_type="Receivable",
-        paid_from_account_currency="CAD",
-        paid_to=identity.BANK,
-        paid_to_account_type="Bank",
-        paid_to_account_currency="CAD",
-        paid_amount=amount,
-        base_paid_amount=amount,
-        received_amount=amount,
-        base_received_amount=amount,
-        source_exchange_rate=1,
-        target_exchange_rate=1,
-        total_allocated_amount=amount,
-        base_total_allocated_amount=amount,
-        unallocated_amount=0,
-        status="Submitted",
-        docstatus=1,
-        reference_no=f"{mode.upper()}-{day:%y%m%d}-{client.number}",
-        reference_date=day,
-        references=[
+def payment(client: Client, billed: Billed, paid: Decimal, *, day: date, mode: str) -> Row:
+    """A payment on an invoice."""
+    return {
+        "naming_series": "ACC-PAY-.YYYY.-",
+        "payment_type": "Receive",
+        "posting_date": day,
+        "company": identity.COMPANY,
+        "mode_of_payment": mode,
+        "party_type": "Customer",
+        "party": client.customer_id,
+        "party_name": client.name,
+        "title": client.customer_id,
+        "paid_from": identity.RECEIVABLE,
+        "paid_from_account_type": "Receivable",
+        "paid_from_account_currency": "CAD",
+        "paid_to": identity.BANK,
+        "paid_to_account_type": "Bank",
+        "paid_to_account_currency": "CAD",
+        "paid_amount": paid,
+        "base_paid_amount": paid,
+        "received_amount": paid,
+        "base_received_amount": paid,
+        "source_exchange_rate": 1,
+        "target_exchange_rate": 1,
+        "total_allocated_amount": paid,
+        "base_total_allocated_amount": paid,
+        "unallocated_amount": 0,
+        "status": "Submitted",
+        "docstatus": 1,
+        "reference_no": f"{mode.upper()}-{day:%y%m%d}-{client.number}",
+        "reference_date": day,
+        "references": [
             {
                 "reference_doctype": "Sales Invoice",
-                "reference_name": invoice,
-                "due_date": due.day + timedelta(days=DAYS_UNTIL_DUE),
-                "total_amount": due.bill.total,
-                "outstanding_amount": due.bill.total,
-                "allocated_amount": amount,
+                "reference_name": billed.invoice,
+                "due_date": billed.day + timedelta(days=DAYS_UNTIL_DUE),
+                "total_amount": billed.sold.total,
+                "outstanding_amount": billed.sold.total - paid,
+                "allocated_amount": paid,
                 "exchange_rate": 1,
                 "account": identity.RECEIVABLE,
             }
         ],
-    )
+    }

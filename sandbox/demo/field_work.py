@@ -18,7 +18,7 @@ _MARC_ANDRE, _SOPHIE, _DAVE = "HR-EMP-00001", "HR-EMP-00002", "HR-EMP-00003"
 
 
 @dataclass(frozen=True)
-class _Visit:
+class Visit:
     """One visit that took place, and the ticket that asked for it."""
 
     customer: int
@@ -35,7 +35,7 @@ class _Visit:
 
 
 _VISITS = (
-    _Visit(
+    Visit(
         10001,
         0,
         date(2021, 5, 10),
@@ -47,7 +47,7 @@ _VISITS = (
         ("WIFI-ROUTER", "ATA-HT802"),
         job_type="Installation",
     ),
-    _Visit(
+    Visit(
         10001,
         0,
         date(2023, 11, 21),
@@ -57,7 +57,7 @@ _VISITS = (
         "Internet intermittent",
         "Connecteur nettoyé au boîtier extérieur.",
     ),
-    _Visit(
+    Visit(
         10001,
         0,
         date(2024, 8, 6),
@@ -68,7 +68,7 @@ _VISITS = (
         "Adaptateur téléphonique remplacé.",
         ("ATA-HT802",),
     ),
-    _Visit(
+    Visit(
         10001,
         0,
         date(2025, 9, 17),
@@ -78,7 +78,7 @@ _VISITS = (
         "WiFi faible à l'étage",
         "Routeur déplacé au centre de la maison.",
     ),
-    _Visit(
+    Visit(
         10007,
         1,
         date(2026, 1, 14),
@@ -88,7 +88,7 @@ _VISITS = (
         "Signal faible à l'étable",
         "Mesure -27 dBm à l'étable; tronçon à remplacer.",
     ),
-    _Visit(
+    Visit(
         10007,
         0,
         date(2026, 1, 28),
@@ -98,7 +98,7 @@ _VISITS = (
         "Déplacer le routeur du bureau",
         "Routeur déplacé, câble passé au mur.",
     ),
-    _Visit(
+    Visit(
         10007,
         1,
         date(2026, 2, 18),
@@ -113,7 +113,9 @@ _VISITS = (
 
 
 @dataclass(frozen=True)
-class _Ticket:
+class Ticket:
+    """One ticket as it was reported, and what became of it."""
+
     customer: int
     at: str
     subject: str
@@ -122,11 +124,23 @@ class _Ticket:
     status: str
 
 
+@dataclass(frozen=True)
+class Reported:
+    """A ticket in the books, and whose it is."""
+
+    name: str
+    ticket: Ticket
+    client: Client
+
+
 _TICKETS = (
-    _Ticket(10003, "2026-02-23 08:50:00", "Demande quand le service sera rétabli", "Facturation", "Low", "Closed"),
-    _Ticket(10006, "2025-10-14 13:15:00", "Change of address", "Support", "Medium", "Closed"),
-    _Ticket(10011, "2026-03-12 07:55:00", "Plus d'internet depuis hier soir", "Support", "High", "Open"),
+    Ticket(10003, "2026-02-23 08:50:00", "Demande quand le service sera rétabli", "Facturation", "Low", "Closed"),
+    Ticket(10006, "2025-10-14 13:15:00", "Change of address", "Support", "Medium", "Closed"),
+    Ticket(10011, "2026-03-12 07:55:00", "Plus d'internet depuis hier soir", "Support", "High", "Open"),
 )
+_UNSETTLED = frozenset({"Open", "Replied", "On Hold"})
+_STATUSES = ("Open", "Replied", "On Hold", "Open", "Replied", "On Hold", "Resolved", "Resolved")
+"""Of the first of the neighbours' tickets; the others are closed."""
 _SUBJECTS = {
     "fr": (
         "Internet lent en soirée",
@@ -147,14 +161,18 @@ _PLANNED = (
 _CANCELLED = ((10027, date(2026, 2, 11), "Morning", _DAVE, "Repair", "Réglé par téléphone"),)
 
 
-def write_field_work(books: Books, clients: Mapping[int, Client], locations: Mapping[str, list[str]]) -> None:
-    """All tickets, jobs and work orders, in the order of their days."""
+def write_field_work(books: Books, clients: Mapping[int, Client], locations: Mapping[str, list[str]]) -> list[Reported]:
+    """All tickets, jobs and work orders, in the order of their days; answers the tickets that are not closed."""
+    unsettled: list[Reported] = []
     visits = [*_VISITS, *_neighbours_visits(books, clients)]
     for visit in sorted(visits, key=lambda visit: (visit.day, visit.arrived)):
-        _write_visit(books, clients[visit.customer], locations, visit)
+        write_visit(books, clients[visit.customer], locations, visit)
     tickets = [*_TICKETS, *_neighbours_tickets(books, clients)]
     for ticket in sorted(tickets, key=lambda ticket: ticket.at):
-        _write_ticket(books, clients[ticket.customer], locations, ticket)
+        client = clients[ticket.customer]
+        name = _write_ticket(books, client, locations, ticket)
+        if ticket.status in _UNSETTLED:
+            unsettled.append(Reported(name, ticket, client))
     for status, jobs in (("Cancelled", _CANCELLED), ("Scheduled", _PLANNED)):
         for number, day, part, technician, job_type, reason in jobs:
             books.add(
@@ -170,12 +188,16 @@ def write_field_work(books: Books, clients: Mapping[int, Client], locations: Map
                 status=status,
                 reason=reason,
             )
+    return unsettled
 
 
-def _write_visit(books: Books, client: Client, locations: Mapping[str, list[str]], visit: _Visit) -> None:
+def write_visit(
+    books: Books, client: Client, locations: Mapping[str, list[str]], visit: Visit, *, invoice: str | None = None
+) -> None:
+    """A visit with the ticket that asked for it, the dispatch and the work order; `invoice`: what billed it."""
     location = locations[client.customer_id][visit.place]
     arrived = datetime.combine(visit.day, datetime.strptime(visit.arrived, "%H:%M").time())  # noqa: DTZ007
-    ticket = _Ticket(
+    ticket = Ticket(
         visit.customer,
         str(arrived - timedelta(days=2)),
         visit.subject,
@@ -211,6 +233,7 @@ def _write_visit(books: Books, client: Client, locations: Mapping[str, list[str]
         date=visit.day,
         note=visit.note,
         billable=int(visit.billable),
+        sales_invoice=invoice,
         status="Done",
         parts=parts,
         technicians=[
@@ -225,7 +248,7 @@ def _write_visit(books: Books, client: Client, locations: Mapping[str, list[str]
 
 
 def _write_ticket(
-    books: Books, client: Client, locations: Mapping[str, list[str]], ticket: _Ticket, *, place: int = 0
+    books: Books, client: Client, locations: Mapping[str, list[str]], ticket: Ticket, *, place: int = 0
 ) -> str:
     opened = datetime.fromisoformat(ticket.at)
     return books.add(
@@ -248,11 +271,11 @@ def _write_ticket(
     )
 
 
-def _neighbours_visits(books: Books, clients: Mapping[int, Client]) -> list[_Visit]:
+def _neighbours_visits(books: Books, clients: Mapping[int, Client]) -> list[Visit]:
     random = books.random
     numbers = [number for number in clients if number >= FIRST_NUMBER]
     return [
-        _Visit(
+        Visit(
             number,
             0,
             date(2025, 6, 2) + timedelta(days=random.randrange(270)),
@@ -266,15 +289,15 @@ def _neighbours_visits(books: Books, clients: Mapping[int, Client]) -> list[_Vis
     ]
 
 
-def _neighbours_tickets(books: Books, clients: Mapping[int, Client]) -> list[_Ticket]:
+def _neighbours_tickets(books: Books, clients: Mapping[int, Client]) -> list[Ticket]:
     random = books.random
     numbers = [number for number in clients if number >= FIRST_NUMBER]
-    tickets: list[_Ticket] = []
+    tickets: list[Ticket] = []
     for place, number in enumerate(random.sample(numbers, 24)):
         opened = datetime(2026, 3, 11, 16, 0) - timedelta(hours=random.randrange(24 * 60))  # noqa: DTZ001
-        status = ("Open", "Replied", "On Hold")[place % 3] if place < 6 else "Closed"
+        status = _STATUSES[place] if place < len(_STATUSES) else "Closed"
         tickets.append(
-            _Ticket(
+            Ticket(
                 number,
                 str(opened),
                 random.choice(_SUBJECTS[clients[number].language]),

@@ -46,12 +46,12 @@ class Line:
     """One row of a quote or an invoice."""
 
     article: Article
-    qty: int
+    qty: Decimal
 
     @property
     def amount(self) -> Decimal:
         """The row's price before tax."""
-        return self.article.price * self.qty
+        return _cents(self.article.price * self.qty)
 
 
 @dataclass(frozen=True)
@@ -83,7 +83,7 @@ class Bill:
 
 def bill(codes: tuple[str, ...]) -> Bill:
     """The bill for one of each item code; a code that is repeated is counted."""
-    counted = {code: codes.count(code) for code in codes}
+    counted = {code: Decimal(codes.count(code)) for code in codes}
     return Bill(tuple(Line(ARTICLES[code], qty) for code, qty in counted.items()))
 
 

@@ -15,6 +15,7 @@ from sandbox.demo import identity
 from sandbox.demo.books import Books, Row
 from sandbox.demo.money import ARTICLES, TPS, TVQ
 from sandbox.erpnext.site import Site
+from sandbox.erpnext.standard import STANDARD_RECORDS
 
 CUSTOM = Path(sandbox.erpnext.__file__).parent / "custom"
 TECHNICIANS = {
@@ -23,12 +24,16 @@ TECHNICIANS = {
     "HR-EMP-00003": ("Dave", "Robinson"),
 }
 DEPARTMENTS = ("Support", "Facturation", "Installation")
-MODES = {"Portal": "Bank", "Phone": "Phone", "PPA": "Bank", "Card": "Bank"}
+MODES = {"Portal": "Bank", "Cheque": "Bank", "Phone": "Phone", "PPA": "Bank", "Cash": "Cash", "Card": "Bank"}
+"""Ways to pay, each by its kind; what is paid in cash goes to the till, all else to the bank."""
 _FOUNDED = date(2018, 9, 4)
 _ACCOUNTS = (
     ("Debtors", "Asset", "Receivable", 0),
     ("Bank", "Asset", "Bank", 0),
+    ("Cash", "Asset", "Cash", 0),
     ("Sales", "Income", "Income Account", 0),
+    ("Cost of Goods Sold", "Expense", "Cost of Goods Sold", 0),
+    ("Round Off", "Expense", "Round Off", 0),
     ("TPS 5%", "Liability", "Tax", TPS),
     ("TVQ 9.975%", "Liability", "Tax", TVQ),
 )
@@ -86,6 +91,7 @@ def write_office(books: Books) -> None:
             user_id=technician_user(first, last),
             department=f"Installation - {identity.ABBR}",
             designation="Technician",
+            user_id=user_of(employee),
             date_of_joining=_FOUNDED,
         )
     books.start_after("HR-EMP-", len(TECHNICIANS))
@@ -113,6 +119,51 @@ def add_users(site: Site) -> None:
         )
     defaults = {"default_company": identity.COMPANY, "disable_rounded_total": 1}
     site.update("Global Defaults", "Global Defaults", defaults)
+    site.update("System Settings", "System Settings", {"rounding_method": "Commercial Rounding"})
+
+
+def user_of(employee: str) -> str:
+    """The user that a technician signs in as."""
+    first, last = TECHNICIANS[employee]
+    plain = unicodedata.normalize("NFKD", f"{first}.{last}").encode("ascii", "ignore").decode()
+    return f"{plain.lower()}@gigafibre.example.com"
+
+
+def write_ways_to_pay(books: Books) -> None:
+    """The modes of payment, each with the account that its money goes to."""
+    known = {str(row["name"]) for row in STANDARD_RECORDS["Mode of Payment"]}
+    for mode, kind in MODES.items():
+        if mode not in known:
+            books.add("Mode of Payment", mode, _FOUNDED, mode_of_payment=mode, type=kind, enabled=1)
+        books.add(
+            "Mode of Payment Account",
+            books.hash_name(),
+            _FOUNDED,
+            parent=mode,
+            parenttype="Mode of Payment",
+            parentfield="accounts",
+            idx=1,
+            company=identity.COMPANY,
+            default_account=identity.CASH if kind == "Cash" else identity.BANK,
+        )
+
+
+def write_technicians_users(books: Books) -> None:
+    """The technicians as users, so that a ticket can be assigned to them; they bring no key along."""
+    for employee, (first, last) in TECHNICIANS.items():
+        books.add(
+            "User",
+            user_of(employee),
+            _FOUNDED,
+            email=user_of(employee),
+            first_name=first,
+            last_name=last,
+            full_name=f"{first} {last}",
+            username=user_of(employee).partition("@")[0],
+            enabled=1,
+            user_type="System User",
+            roles=[{"role": "Support Team"}],
+        )
 
 
 def technician_user(first: str, last: str) -> str:
@@ -132,6 +183,7 @@ def _write_company(books: Books) -> None:
             account_name=name,
             company=identity.COMPANY,
             root_type=root,
+            report_type="Balance Sheet" if root in {"Asset", "Liability"} else "Profit and Loss",
             account_type=kind,
             account_currency="CAD",
             tax_rate=float(rate),
@@ -145,7 +197,11 @@ def _write_company(books: Books) -> None:
         default_currency="CAD",
         country="Canada",
         default_receivable_account=identity.RECEIVABLE,
+        default_bank_account=identity.BANK,
+        default_cash_account=identity.CASH,
         default_income_account=identity.INCOME,
+        default_expense_account=identity.COST_OF_SALES,
+        round_off_account=identity.ROUND_OFF,
         cost_center=identity.COST_CENTER,
     )
     for year in range(2018, 2028):
@@ -180,6 +236,7 @@ def _write_catalogue(books: Books) -> None:
             item_group="Services" if article.monthly or article.uom == "Hour" else "Products",
             stock_uom=article.uom,
             is_stock_item=0,
+            customer_code="",
             standard_rate=article.price,
             item_defaults=[{"company": identity.COMPANY, "income_account": identity.INCOME}],
         )
@@ -192,6 +249,7 @@ def _write_catalogue(books: Books) -> None:
             price_list="Standard Selling",
             selling=1,
             price_list_rate=article.price,
+            valid_from=_FOUNDED,
             currency="CAD",
             uom=article.uom,
         )
@@ -208,8 +266,6 @@ def _write_catalogue(books: Books) -> None:
                 billing_interval="Month",
                 billing_interval_count=1,
             )
-    for mode, kind in MODES.items():
-        books.add("Mode of Payment", mode, _FOUNDED, mode_of_payment=mode, type=kind, enabled=1)
     books.add("Issue Priority", "Urgent", _FOUNDED)
     books.add(
         "Customer Group",

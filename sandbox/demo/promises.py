@@ -17,23 +17,30 @@ from sandbox.demo.people import Client
 
 
 @dataclass(frozen=True)
-class _Quote:
+class Quote:
+    """An offer: to whom, when, what became of it."""
+
     number: int
     customer: int
     day: date
     status: str
     items: tuple[str, ...]
 
+    @property
+    def name(self) -> str:
+        """`SOQ-908`."""
+        return f"SOQ-{self.number}"
 
-_QUOTES = (
-    _Quote(901, 10021, date(2025, 5, 12), "Ordered", ("FIBRE-500", "INSTALL-STD")),
-    _Quote(902, 10026, date(2025, 7, 3), "Ordered", ("FIBRE-100", "TEL-VOIP", "ATA-HT802", "INSTALL-STD")),
-    _Quote(903, 10033, date(2025, 9, 18), "Expired", ("FIBRE-1000",)),
-    _Quote(904, 10041, date(2025, 11, 6), "Expired", ("TV-BASE", "WIFI-MESH")),
-    _Quote(905, 10047, date(2025, 12, 11), "Lost", ("TEL-VOIP", "ATA-HT802")),
-    _Quote(906, 10061, date(2026, 2, 24), "Open", ("FIBRE-1000", "TEL-VOIP", "TEL-VOIP")),
-    _Quote(907, 10050, date(2026, 3, 3), "Open", ("WIFI-MESH", "WIFI-ROUTER")),
-    _Quote(908, 10012, date(2026, 3, 9), "Open", ("FIBRE-100", "WIFI-ROUTER", "INSTALL-STD")),
+
+QUOTES = (
+    Quote(901, 10054, date(2025, 1, 14), "Ordered", ("FIBRE-1000", "INSTALL-STD")),
+    Quote(902, 10027, date(2025, 2, 21), "Ordered", ("FIBRE-500", "TEL-VOIP", "TV-BASE", "INSTALL-STD")),
+    Quote(903, 10033, date(2025, 9, 18), "Expired", ("FIBRE-1000",)),
+    Quote(904, 10041, date(2025, 11, 6), "Expired", ("TV-BASE", "WIFI-MESH")),
+    Quote(905, 10047, date(2025, 12, 11), "Lost", ("TEL-VOIP", "ATA-HT802")),
+    Quote(906, 10061, date(2026, 2, 24), "Open", ("FIBRE-1000", "TEL-VOIP", "TEL-VOIP")),
+    Quote(907, 10050, date(2026, 3, 3), "Open", ("WIFI-MESH", "WIFI-ROUTER")),
+    Quote(908, 10012, date(2026, 3, 9), "Open", ("FIBRE-100", "WIFI-ROUTER", "INSTALL-STD")),
 )
 
 
@@ -118,12 +125,12 @@ _PROMISES = (
 
 def write_quotes(books: Books, clients: Mapping[int, Client], locations: Mapping[str, list[str]]) -> None:
     """The quotes, submitted, with both taxes."""
-    books.start_after("SOQ-", _QUOTES[-1].number)
-    for quote in _QUOTES:
+    books.start_after("SOQ-", QUOTES[-1].number)
+    for quote in QUOTES:
         client = clients[quote.customer]
         books.add(
             "Quotation",
-            f"SOQ-{quote.number}",
+            quote.name,
             quote.day,
             naming_series="SOQ-.###",
             title=client.name,

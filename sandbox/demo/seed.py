@@ -8,7 +8,7 @@ from collections.abc import Sequence
 from random import Random
 
 from sandbox import bearer
-from sandbox.demo import billing, cards, field_work, identity, office, promises, service, voice
+from sandbox.demo import billing, cards, field_work, follow_ups, identity, office, promises, service, voice
 from sandbox.demo.books import Books
 from sandbox.demo.neighbours import neighbours
 from sandbox.demo.people import NAMED, Client
@@ -54,7 +54,8 @@ def _write_company(world: World, books: Books, clients: Sequence[Client]) -> Non
     billing.write_ledger(books, clients)
     promises.write_arrangements(books)
     promises.write_quotes(books, by_number, locations)
-    field_work.write_field_work(books, by_number, locations)
+    open_tickets = field_work.write_field_work(books, by_number, locations)
+    follow_ups.write_follow_ups(books, by_number, locations, open_tickets)
 
 
 def _write_client(world: World, books: Books, client: Client) -> list[str]:

@@ -22,7 +22,7 @@ from sandbox.world import TIMEZONE
 
 FREE_NUMBERS = (*(f"45026470{last:02d}" for last in range(20)), "8195551234")
 """Numbers that the PBX can give out."""
-_RETIRED = (10020, 10023, 10036, 10047)
+RETIRED = (10020, 10023, 10036, 10047)
 """Customers who gave their line up and are registered still."""
 _GONE = (
     ("4502646112", "Armand", "Beaudry", Address("133", "Rue Arthur", "Huntingdon")),
@@ -81,7 +81,7 @@ def write_lines(books: Books, delivery: Delivery, subscription: str | None) -> l
 def write_retired_lines(books: Books, clients: dict[int, Client], locations: dict[str, list[str]]) -> list[Telephony]:
     """Lines that were given up, and numbers that nobody remembers: registered at the provider still."""
     found: list[Telephony] = []
-    for number in _RETIRED:
+    for number in RETIRED:
         client = clients[number]
         address = client.premises[0].address
         line = Line(f"450264{6200 + number % 1000}")

@@ -63,16 +63,16 @@ def _exact(records: Records, target: str, value: object) -> str | int | None:
 
 
 def fetched(change: Change) -> None:
-    """Fill the fields that copy a value from a linked document."""
+    """Fill the fields that copy a value from a linked document; what was sent for them does not count."""
     for doctype, document, _ in documents(change):
         for field in doctype.columns:
             link, _, source = field.fetch_from.partition(".")
-            if not source or not document.get(link) or document.get(field.fieldname):
+            if not source or not document.get(link):
                 continue
             target = doctype.by_name.get(link)
             if target and target.fieldtype == "Link" and target.options in change.records.catalogue:
                 found = change.records.value(target.options, document[link], source)
-                document[field.fieldname] = found or document.get(field.fieldname)
+                document[field.fieldname] = document.get(field.fieldname) if found is None else found
 
 
 def mandatory_filled(change: Change) -> None:

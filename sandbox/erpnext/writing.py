@@ -72,7 +72,7 @@ class Writing:
                 rules.prepare(change)
             if verb != "cancel":
                 checks.links_exist(change)
-            self._settle(change)
+            self._settle(change, checked=verb != "cancel")
             self._write_changes(change)
             rules.after_save(change)
             if verb == "submit":
@@ -222,15 +222,15 @@ class Writing:
             raise validation(f"{original} is not cancelled: only a cancelled one is amended")
         return naming.amended_name(original, already_amended=bool(earlier.get("amended_from")))
 
-    def _settle(self, change: Change) -> None:
-        """Everything that makes the document fit to be written."""
+    def _settle(self, change: Change, *, checked: bool = True) -> None:
+        """Everything that makes the document fit to be written; a cancellation is not checked."""
         document = change.document
         was_submitted = not before_submission(change)
         if not was_submitted:
             checks.fetched(change)
             rules_for(change.doctype.name).validate(change)
         place_rows(change)
-        for check in checks.CHECKS:
+        for check in checks.CHECKS if checked else ():
             check(change)
         if was_submitted and document["docstatus"] == _SUBMITTED:
             checks.submitted_kept(change)

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from demo_talk import Company, Talk, cells, choices, diff, states, told
+from demo_talk import Company, Talk, asked, cells, choices, diff, states, told
 
 
 async def test_an_offline_line_says_since_when_and_what_to_do(talk: Talk) -> None:
@@ -26,11 +26,13 @@ async def test_wifi_lists_who_is_connected(talk: Talk) -> None:
     assert len(cells(reply)) == 3 * 4
 
 
-async def test_the_modem_of_a_house_with_several_devices_is_a_question(talk: Talk) -> None:
-    question = await talk("reboot the modem of Martin Gagné")
-    assert (question.outcome, len(choices(question))) == ("question", 4)
-    reply = await talk("the router")
-    assert diff(reply).records[0].title.startswith("Reboot Router")
+async def test_the_modem_is_the_ont_and_what_stays_on_is_said(talk: Talk) -> None:
+    shown = diff(await talk("reboot the modem of Martin Gagné"))
+    assert [record.title.split(" ")[1] for record in shown.records] == ["ONT"]
+    assert shown.consequences[-1].startswith("Not restarted: ATA")
+    amended = await talk("just the router actually")
+    assert asked(amended) == ["amend"]
+    assert diff(amended).records[0].title.startswith("Reboot Router")
 
 
 async def test_every_address_of_a_customer_is_offered(talk: Talk) -> None:

@@ -20,6 +20,7 @@ def make_site(world: World) -> Site:
     site = Site(world)
     set_up_company(site, "Test Fibre", "TF", fiscal_years=[2026])
     site.update("Global Defaults", "Global Defaults", {"disable_rounded_total": 1})
+    site.update("System Settings", "System Settings", {"rounding_method": "Commercial Rounding"})
     for doctype in ("Customer", "Comment", "Sales Invoice"):
         site.install_custom_field(doctype, STEP)
     site.insert(

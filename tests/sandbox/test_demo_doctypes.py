@@ -39,7 +39,13 @@ INSERTS: dict[str, tuple[Mapping[str, object], Mapping[str, object]]] = {
     "Contact": ({"first_name": "Aline"}, {"first_name": "Blaise"}),
     "Issue": ({"subject": "Pas d'internet", "customer": "C-10001"},) * 2,
     "Quotation": ({"quotation_to": "Customer", "party_name": "C-10001", **SOLD},) * 2,
+    "Sales Order": ({"customer": "C-10001", "skip_delivery_note": 1, **SOLD},) * 2,
     "Sales Invoice": ({"customer": "C-10001", **SOLD},) * 2,
+    "Address": (
+        {"address_title": "A", "address_type": "Billing", "address_line1": "1", "city": "B", "country": "Canada"},
+    )
+    * 2,
+    "ToDo": ({"description": "Rappeler.", "reference_type": "Customer", "reference_name": "C-10001"},) * 2,
     "Payment Entry": (
         {
             "payment_type": "Receive",

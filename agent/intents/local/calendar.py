@@ -256,9 +256,11 @@ def year_start(_: re.Match[str], today: dt.date) -> When:
 
 
 def week_from(match: re.Match[str], today: dt.date) -> When:
-    """“A week from Friday”."""
-    ahead = (WEEKDAY[match["weekday"]] - today.weekday() - 1) % 7 + 1
-    weeks = int(match["weeks"]) if match["weeks"] else 1
+    """“A week from Friday”, "two weeks from tomorrow", « une semaine à partir de demain »."""
+    ahead = int("tomorrow" in match.group() or "demain" in match.group())
+    if match["weekday"]:
+        ahead = (WEEKDAY[match["weekday"]] - today.weekday() - 1) % 7 + 1
+    weeks = int(match["weeks"] or match["semaines"] or 1)
     return exactly(today + dt.timedelta(ahead + 7 * weeks))
 
 
@@ -283,7 +285,7 @@ def near_and_a_week(match: re.Match[str], today: dt.date) -> When:
 
 
 def month_alone(match: re.Match[str], today: dt.date) -> When | None:
-    """A month that ends the message ("invoices january")."""
+    """A month without a word before it ("invoices january", « mars seulement »)."""
     month = re.compile(M + YEAR).match(match.group())
     return named_month(month, today) if month else None
 

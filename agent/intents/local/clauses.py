@@ -7,39 +7,51 @@ nothing is somebody's context.
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Collection, Sequence
 from dataclasses import dataclass, replace
 
 from agent.intents.actions import CATALOGUE
 from agent.intents.local.evidence import ARTICLES, COMMANDS, core_end, explains, present_in
 from agent.intents.local.lexicon import WHO, Lexicon
+from agent.intents.local.openers import Openers
 from agent.intents.local.said import Token
 from prompts import words_of
 
 _ASKING = words_of("asking")
+_ADVERBS = frozenset({"just", "juste"})
+_LATE = _ADVERBS | {"also", "aussi"}
+_ADDRESSED = frozenset({"you", "u", "tu", "vous", "we", "on"})
+_BUT = frozenset({"but", "mais"})
 _COORDINATING = frozenset({"and", "et", "&", "pis", ",", "ni", "ou", "or"})
 _COPULAS = words_of("copulas")
 _DONE = frozenset(
     {"cleared", "paid", "settled", "received", "regle", "paye", "recu", "rentre", "passe", "done", "cashed"}
 )
+_DETERMINERS = words_of("object_determiners")
 _FILLERS = words_of("fillers")
 _GOVERNED = frozenset({"the", "his", "her", "their", "le", "la", "l", "les", "son", "sa", "ses", "leur"})
-_IT = frozenset({"it", "that", "la", "le", "les", "ca", "them"})
+_IT = frozenset({"it", "that", "la", "le", "les", "l", "ca", "them"})
 _LEADING = words_of("leading")
 _NOTE_HEAD = 9
 """How many words may stand between the word for a note and its colon."""
 _READABLE = frozenset({"INVOICE_NOUN", "BALANCE", "SIGNAL", "PROFILE", "WIFI"})
 _SEEMING = words_of("seeming")
 _STATES = words_of("states")
+_TROUBLED = frozenset({"DOWN", "DEVICE", "NET"})
 _TITLES = words_of("titles")
 _TOLD_HEADS = words_of("told_heads")
+_VERBS = words_of("telling_verbs")
 _LOOKING = words_of("looking")
 _ORDERS = frozenset({"SUSPEND", "UNSUSPEND", "RESTART"})
 _OTHERS = frozenset({"he", "she", "they", "il", "elle", "ils", "elles", "y"})
+_PAST = words_of("past_terms")
 _POSSESSIVES = frozenset({"his", "her", "their", "son", "sa", "ses", "leur", "leurs"})
+_SPEAKER = frozenset({"i", "j", "je"})
 _STRONG = frozenset(".;!?\n…")
 _SUBJECTS = words_of("subjects")
+_TERMS = frozenset({"@money", "@date"})
 _WEAK = words_of("joints")
+_WISHES = frozenset({"WANT", "HELP"})
 
 
 @dataclass(frozen=True)
@@ -62,15 +74,33 @@ class Splitter:
 
     def __init__(self, lexicon: Lexicon) -> None:
         self._lexicon = lexicon
+        self.openers = Openers(lexicon)
 
     def split(self, tokens: Sequence[Token]) -> list[Clause]:
         """The clauses, in order; at least one where there is any token."""
         clauses: list[Clause] = []
         joined = {i for f in self._lexicon.cues.find(tokens) if f.group == "RESTART" for i in range(f.start, f.end)}
-        for atom, strong in _atoms(tokens, joined | _between_names(tokens)):
+        for atom, strong in self._fronted(atoms_of(tokens, joined | _between_names(tokens))):
             for part in self._orders_in(atom):
                 self._place(clauses, part, strong=strong)
         return self._with_statements(clauses)
+
+    def _fronted(self, atoms: Sequence[tuple[tuple[Token, ...], bool]]) -> list[tuple[tuple[Token, ...], bool]]:
+        """The parts, a name set before what is asked about it joined to that: "Roy: is she online? Côté: ..."."""
+        done: list[tuple[tuple[Token, ...], bool]] = []
+        for atom, strong in atoms:
+            begins = bool(done) and self._fronts(*done[-1], atom)
+            done[-1:] = [((*done[-1][0], *atom), True)] if begins else [*done[-1:], (atom, strong)]
+        return done
+
+    def _fronts(self, name: Sequence[Token], strong: bool, atom: Sequence[Token]) -> bool:  # noqa: FBT001
+        led = strong or name[0].flat in _COORDINATING or name[-1].flat == ":"
+        bare = all(t.entity or not t.is_word or t.flat in _TITLES | _WEAK | _FILLERS | _LEADING for t in name)
+        if not led or not bare or not any(t.entity and t.entity.kind in WHO for t in name):
+            return False
+        names = any(token.entity and token.entity.kind in WHO for token in atom)
+        asks = self.openers.is_order(atom) or self.openers.is_wish(atom[1:]) or self._starts_request(atom)
+        return atom[0].flat == ":" or (atom[0].flat == "," and asks and not names)
 
     def _orders_in(self, atom: tuple[Token, ...]) -> list[tuple[Token, ...]]:
         """Dictation: "check his signal restart his router" is two orders without a word between."""
@@ -87,16 +117,61 @@ class Splitter:
         return [atom]
 
     def _place(self, clauses: list[Clause], atom: tuple[Token, ...], *, strong: bool) -> None:
+        if clauses and (self._states_terms(clauses[-1], atom) or self._states_trouble(clauses[-1], atom)):
+            clauses[-1] = replace(clauses[-1], tokens=(*clauses[-1].tokens, *atom))
+            return
         if not clauses or (self._is_request(atom, strong=strong) and not self._continues(clauses[-1], atom)):
             if clauses and (self._is_lead(clauses[-1]) or self._takes_up(clauses[-1], atom)):
-                # What came before asked for nothing ("Luc Gagnon:", "he just paid,"): it leads into this one.
-                lead = clauses.pop()
-                clauses.append(replace(lead, tokens=(*lead.tokens, *atom)))
+                clauses.append(self._led_into(clauses.pop(), atom))
             else:
                 clauses.append(Clause(atom, strong_start=strong))
             return
         last = clauses[-1]
-        clauses[-1] = replace(last, tokens=(*last.tokens, *atom))
+        goes_on = bool(last.context) and last.context[-1].start > last.tokens[-1].start
+        if goes_on or self._explains(last, atom):
+            clauses[-1] = replace(last, context=(*last.context, *atom))
+        else:
+            clauses[-1] = replace(last, tokens=(*last.tokens, *atom))
+
+    def _led_into(self, lead: Clause, atom: tuple[Token, ...]) -> Clause:
+        """What came before asked for nothing: a name begins this request ("Luc Gagnon:"), a tale explains it.
+
+        The terms of a promise are told before the arrangement is asked for, and stay with it.
+        """
+        present = present_in(lead.tokens, self._lexicon)
+        promised = "@date" in present and present & {"@money", "@number", "@count"}
+        tale = self.is_statement(lead.tokens) or self.openers.speaks(lead.tokens)
+        if promised or not self._asks(atom) or not tale:
+            return replace(lead, tokens=(*lead.tokens, *atom))
+        return Clause(atom, (*lead.context, *lead.tokens))
+
+    def _explains(self, last: Clause, atom: tuple[Token, ...]) -> bool:
+        """A sentence of its own after a request: "The man can't bend down"."""
+        words = [token for token in atom if token.flat not in _WEAK]
+        if atom[0].flat in _BUT or explains(words) or not self.is_statement(atom):
+            return False
+        asked = present_in(last.tokens, self._lexicon)
+        arranging = self._lexicon.entries["create_payment_arrangement"].evident(asked)
+        return "NOTE" not in asked and not arranging and self._is_real(last)
+
+    def _states_terms(self, last: Clause, atom: Sequence[Token]) -> bool:
+        """“We agreed on 60 for March 27. Set that arrangement up": the terms come before the order."""
+        said, now = present_in(last.tokens, self._lexicon), present_in(atom, self._lexicon)
+        made = now | (present_in(atom, self._lexicon, negated=True) & {"MAKE"})
+        orders = {"ARRANGEMENT", "MAKE"} <= made and not now & {"@money", "@date", "@name", "CANCEL"}
+        open_terms = {"@money", "@date"} <= said and not said & {"BALANCE", "ARRANGEMENT", "NOTE", "INVOICE_NOUN"}
+        return orders and open_terms and not {token.flat for token in last.tokens} & _PAST
+
+    def _states_trouble(self, last: Clause, atom: Sequence[Token]) -> bool:
+        """“The phones are dead at Roy's, reboot the ATA": what is told first, the restart takes up."""
+        now = present_in(atom, self._lexicon)
+        words = [token.flat for token in last.tokens if token.is_word]
+        if "RESTART" not in now or "@name" in now or present_in(atom, self._lexicon, negated=True) or not words:
+            return False
+        said = present_in(last.tokens, self._lexicon)
+        asked = "?" in {token.flat for token in last.tokens} or words[0] in _ASKING
+        ordered = self._lexicon.groups_of(words[0]) & {"CHECK", "SHOW"} or said & (COMMANDS - {"MAKE"})
+        return bool(said & _TROUBLED) and not asked and not ordered and not said & (_READABLE - {"WIFI"})
 
     def _is_lead(self, last: Clause) -> bool:
         """True for what asks for nothing by itself; what is forbidden stands by itself."""
@@ -105,9 +180,11 @@ class Splitter:
 
     def _takes_up(self, last: Clause, atom: Sequence[Token]) -> bool:
         """“Roy's arrangement fell through, cancel it”: the order takes up what the statement speaks of."""
+        if self._settles(last, atom):
+            return True
         if last.tokens and last.tokens[0].flat in _LEADING and not self._has_write(last.tokens):
-            return self._is_order(atom)
-        if not self._is_order(atom) or not self.is_statement(last.tokens):
+            return self.openers.is_order(atom)
+        if not self.openers.is_order(atom) or not self.is_statement(last.tokens):
             return False
         commands = {found.start for found in self._lexicon.cues.find(atom) if found.group in COMMANDS}
         ends = {
@@ -132,6 +209,13 @@ class Splitter:
             token.flat in _IT and (after in ends or at + 1 in commands)
             for at, (token, after) in enumerate(zip(atom, following, strict=True))
         )
+
+    def _settles(self, last: Clause, atom: Sequence[Token]) -> bool:
+        """“He'll pay 60 on Friday. Can you set that arrangement up?”: the terms were told before."""
+        told, now = (present_in(tokens, self._lexicon) for tokens in (last.tokens, atom))
+        other = {"CANCEL", "SHOW_ARRANGEMENT", "@money", "@date", "@count", "@name"}
+        terms = "@date" in told and bool(told & {"@money", "@number"})
+        return terms and "ARRANGEMENT" in now and not now & other and "ARRANGEMENT" not in told
 
     def _asks(self, tokens: Sequence[Token]) -> bool:
         present = present_in(tokens, self._lexicon) | {"@who"}
@@ -169,7 +253,7 @@ class Splitter:
         if flats & _ASKING or "?" in flats:
             return True
         for at, token in enumerate(atom):
-            if token.is_word and token.flat not in self._lexicon.function:
+            if token.is_word and token.flat not in self._lexicon.function | _WEAK | _FILLERS:
                 if token.flat in _TOLD_HEADS and not self._is_invoice(atom, at + 1):
                     return False
                 return (token.flat not in _STATES or self._names_invoices(atom)) and any(
@@ -184,11 +268,16 @@ class Splitter:
         return "INVOICE_NOUN" in present_in(atom, self._lexicon)
 
     def _has_write(self, atom: Sequence[Token]) -> bool:
-        present = present_in(atom, self._lexicon) | {"@who"}
+        """True where something is to be changed; a sentence about somebody only brings an arrangement up."""
+        core = atom[: core_end(atom, self._lexicon)]
+        present = present_in(core, self._lexicon) | {"@who"}
+        told = {"undo", "help"} | (set() if present & _TERMS else {"create_payment_arrangement"})
+        told |= {"add_note"} if {token.flat for token in core[:4]} & _SPEAKER else set()
+        spoken_of = told if self.is_statement(core) and not present & _WISHES else set()
         return any(
             entry.evident(present)
             for name, entry in self._lexicon.entries.items()
-            if name in CATALOGUE and CATALOGUE[name].kind != "read"
+            if name in CATALOGUE and CATALOGUE[name].kind != "read" and name not in spoken_of
         )
 
     def is_statement(self, atom: Sequence[Token]) -> bool:
@@ -206,16 +295,25 @@ class Splitter:
         if (
             not flats
             or "?" in flats
-            or self._is_order(said)
+            or self.openers.is_order(said)
             or set(flats) & (_ASKING - {"est", "is", "has", "did", "are", "qui", "do", "does"})
         ):
+            return False
+        if (self.openers.is_wish(said) and self._asks(said)) or self.openers.orders_within(said):
             return False
         if flats[-1] in _DONE or flats[0] in _SEEMING or explains(said):
             return True
         if flats[0] in _POSSESSIVES and len(flats) <= 6 and self._starts_request(said) and self._is_noun_phrase(said):
             return False
-        described = flats[0] in ARTICLES and bool(set(flats[1:]) & _COPULAS)
-        return flats[0] in _SUBJECTS or led or described
+        return flats[0] in _SUBJECTS or led or self._describes(flats)
+
+    def _describes(self, flats: Sequence[str]) -> bool:
+        """“The box is dead", "phones are down", « mon boss a décidé »: a thing or a person, and its verb."""
+        if flats[0] in ARTICLES:
+            return bool(set(flats[1:]) & _COPULAS) or bool(set(flats[1:4]) & (_VERBS | _TOLD_HEADS) - {"a"})
+        if flats[0] in _DETERMINERS:
+            return bool(set(flats[1:5]) & (_COPULAS | _VERBS | _TOLD_HEADS))
+        return flats[1:2] in (["are"], ["sont"], ["were"])
 
     def _is_noun_phrase(self, said: Sequence[Token]) -> bool:
         """“Her overdue invoices” asks for them; "her payment came in" tells."""
@@ -230,12 +328,14 @@ class Splitter:
         now = present_in(atom, self._lexicon)
         if "NOTE" in present and self._is_dictated(last):
             return True
-        if "NOTE" in present and self._is_noting(last) and (atom[0].flat == ":" or not self._is_order(atom)):
-            return True
+        if "NOTE" in present and self._is_noting(last):
+            ends = self.openers.is_order(atom) or self.openers.is_question(atom)
+            if atom[0].flat == ":" or not ends:
+                return True
         if (
             "RESTART" in present
             and "DEVICE" in now
-            and not self._is_order(atom)
+            and not self.openers.is_order(atom)
             and not present_in(atom, self._lexicon, negated=True)
             and not now & {"BALANCE", "INVOICE_NOUN", "DOWN"}
         ):
@@ -247,7 +347,7 @@ class Splitter:
                 "BALANCE",
                 "INVOICE_NOUN",
             }
-            return cutoff or (detail and "@person" not in now and not self._is_order(atom))
+            return cutoff or (detail and "@person" not in now and not self.openers.is_order(atom))
         return False
 
     def _is_dictated(self, clause: Clause) -> bool:
@@ -259,30 +359,6 @@ class Splitter:
         return self._lexicon.entries["add_note"].evident(present_in(clause.tokens[:6], self._lexicon)) or any(
             found.group == "NOTE" for found in self._lexicon.cues.find(clause.tokens)
         )
-
-    def _is_order(self, atom: Sequence[Token]) -> bool:
-        """True when a part starts with a command ("then reboot", « et coupe »)."""
-        start = [token for token in atom if token.flat not in _WEAK][:4]
-        polite = {
-            "please",
-            "svp",
-            "stp",
-            "can",
-            "could",
-            "you",
-            "peux",
-            "tu",
-            "faudrait",
-            "also",
-            "aussi",
-            "then",
-        }
-        while start and start[0].flat in polite:
-            start = start[1:]
-        if start and start[0].flat in _ASKING:
-            return False
-        heads = {found.group for found in self._lexicon.cues.find(start) if found.start == 0}
-        return bool(heads & {"SUSPEND", "CUT", "UNSUSPEND", "CANCEL", "RESTART", "CHECK", "SHOW", "MAKE", "UNDO"})
 
     def _with_statements(self, clauses: list[Clause]) -> list[Clause]:
         """Statements beside a request become its context; alone they are requests ("his internet is down")."""
@@ -316,13 +392,21 @@ def _between_names(tokens: Sequence[Token]) -> set[int]:
     return found
 
 
-def _atoms(tokens: Sequence[Token], joined: set[int]) -> list[tuple[tuple[Token, ...], bool]]:
+def _is_adverb(token: Token, before: Sequence[Token]) -> bool:
+    """“He just paid", "could you also check": it joins nothing."""
+    late = _LATE if before and before[-1].flat in _ADDRESSED else _ADVERBS
+    return token.flat in late and any(t.is_word for t in before)
+
+
+def atoms_of(tokens: Sequence[Token], joined: Collection[int] = ()) -> list[tuple[tuple[Token, ...], bool]]:
     """The smallest parts between separators, each with whether a strong one stands before it."""
     atoms: list[tuple[tuple[Token, ...], bool]] = []
     part: list[Token] = []
     strong = True
     for at, token in enumerate(tokens):
-        if token.entity is None and at not in joined and (token.flat in _STRONG or token.flat in _WEAK):
+        adverb = token.flat in _LATE and _is_adverb(token, part)
+        apart = token.flat in _STRONG or (token.flat in _WEAK and not adverb)
+        if token.entity is None and at not in joined and apart:
             if any(t.is_word or t.entity for t in part):
                 if token.flat in _STRONG:
                     part.append(token)

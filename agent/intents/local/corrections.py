@@ -92,6 +92,7 @@ def _replaced(before: list[Token], after: list[Token], lexicon: Lexicon, words: 
     names = [token for token in before if token.entity and token.entity.kind in WHO | WHERE]
     while after and after[0].flat in {",", "-", ".", "!"}:
         after = after[1:]
+    after = _past_denial(before, after, lexicon)
     if " ".join(token.flat for token in after[:2]) in _TAKEN_BACK:
         return [*names[-1:], *after[2:]] if len(after) > 4 else []
     said_over = _new_command(before, after, lexicon)
@@ -105,6 +106,30 @@ def _replaced(before: list[Token], after: list[Token], lexicon: Lexicon, words: 
         if old is not None and not _is_new_request(after[:at], lexicon):
             return [*before[:old], after[at], *before[old + 1 :], *after[at + 1 :]]
     return _other_value(before, after, lexicon)
+
+
+def _past_denial(before: list[Token], after: list[Token], lexicon: Lexicon) -> list[Token]:
+    """“No hold on, not the fibre box, the router": from what is meant on, where what is not meant was said before."""
+    again = [cue.end for cue in lexicon.conversation["corrections"].find(after) if cue.start == 0]
+    rest = after[max(again, default=0) :]
+    denied = next((at for at, token in enumerate(rest[:3]) if token.flat in _NOT), None)
+    if again and denied is None and rest[:1] and rest[0].flat in {",", "-", "."}:
+        return _past_denial(before, rest[1:], lexicon)
+    if denied is None and again and after[0].flat in _NOT:
+        denied, rest = 0, after
+    end = next((at for at, token in enumerate(rest) if at and token.flat in {",", ".", "-", "but", "mais"}), None)
+    if denied is None or end is None or not _was_said(before, rest[denied:end], lexicon):
+        return after
+    return rest[end + 1 :]
+
+
+def _was_said(before: Sequence[Token], denied: Sequence[Token], lexicon: Lexicon) -> bool:
+    """True where a name or a value that is denied was said before, so that the denial takes it back."""
+    families = {_family(token.entity) for token in denied if token.entity}
+    if any(token.entity and _family(token.entity) in families for token in before):
+        return True
+    cues = [cues for entry in lexicon.entries.values() for cues in entry.values.values()]
+    return any({f.group for f in one.find(denied)} & {f.group for f in one.find(before)} for one in cues)
 
 
 def _is_like(old: Entity | None, new: Entity) -> bool:

@@ -19,6 +19,7 @@ _FULL_MONTHS = (
     "january|february|april|june|july|august|september|october|november|december"
     "|janvier|fevrier|avril|juin|juillet|aout|septembre|octobre|novembre|decembre"
 )
+_GOES_ON = "(?:to|through|until|a|au|jusqu'a|only|seulement|please|svp|stp|for|pour|de|of|chez|from)"
 _IN = "in|to|a|et|and|jusqu'en|jusqu'a|since|en|depuis|de|d'|of|for|pour|during|last|mois de|mois d'|from|until|through"
 _ON = "on|by|before|for|until|till|from|the|since|after|to"
 _AFTER_WEEKDAY = (
@@ -49,6 +50,7 @@ _YEAR_START = (
 _PERIOD = (
     rf"(?:this|{NEXT}|last|past|previous|ce|cette|le|la|l'|du|de la)\s*(?:mois|month|semaine|week|annee|year|an)\b"
     r"(?:[- ](?:prochaine?|derniere?|passee?|ci))?\b(?<!le mois)(?<!la semaine)(?<!l'annee)(?<!l'an)"
+    r"(?! (?:de |d')(?:jan|fev|mar|avr|mai|jui|aou|sep|oct|nov|dec))"
     r"|(?:du|au|des) mois (?:prochain|dernier|passe)\b|mois (?:dernier|passe)\b"
 )
 _NUMERIC = r"(?P<one>\d{1,2})(?P<sep>[/.-])(?P<two>\d{1,2})(?P=sep)(?P<year>20\d\d|2\d)"
@@ -63,7 +65,14 @@ _PATTERNS: tuple[tuple[str, Reading], ...] = (
     (rf"\b(?:the |le )?{DAY}\s+(?:of |du |de )?(?:{_OTHER_MONTH})\b", read.day_of_other_month),
     (rf"\b(?:{NEXT} month|le mois prochain),? (?:on )?(?:the |le ){DAY}{NOT_UNIT}", read.day_of_other_month),
     (r"\b(?:the |le )?(?P<day>1)(?:st|er) (?:of the|du) (?:month|mois)\b", read.day_of_month),
-    (rf"\b(?:(?:a|(?P<weeks>\d)) weeks? from|une semaine (?:apres|de)|week from) {W}", read.week_from),
+    (
+        (
+            r"\b(?:(?:a|one|(?P<weeks>\d)) weeks? (?:from|after)|week from"
+            r"|(?:une|1|(?P<semaines>\d)) semaines? (?:apres|de|a partir de|a compter de))"
+            rf" (?:{W}|tomorrow|today|demain|aujourd'?hui)"
+        ),
+        read.week_from,
+    ),
     (
         (
             rf"\b(?:the |le )?(?P<nth>{_NTH}|last|dernier) {W} (?:of|in|de|d'|du|from)\s*"
@@ -93,14 +102,17 @@ _PATTERNS: tuple[tuple[str, Reading], ...] = (
     (rf"\bdepuis\s+{COUNT}\s*{SPAN}\b", read.back),
     (rf"\b(?:the |les )?(?:last|past|derniers?|dernieres?)\s+{COUNT}\s*{SPAN}\b", read.back),
     (rf"\b(?:les )?{COUNT}\s*(?:last|past|derniers?|dernieres?)\s+{SPAN}\b", read.back),
+    (rf"\b(?:(?:the|le|du|au)\s+)?(?:whole |entire )?(?:month of|mois (?:de|d'))\s*{M}{YEAR}(?!\w)", read.named_month),
     (rf"\b(?:{_PERIOD})", read.relative_period),
-    (rf"\b(?:{_IN})\s*(?:the month of )?{M}{YEAR}(?!\w)", read.named_month),
+    (rf"\b(?:{_IN})\s*{M}{YEAR}(?!\w)", read.named_month),
     (rf"\b{M}\s+(?:of |de )?(?P<year>20\d\d)\b", read.named_month),
-    (rf"\b(?:{_FULL_MONTHS})\b(?!.)", read.month_alone),
+    (rf"\b(?:{_FULL_MONTHS}|march|mars|mai)\b(?=\s*(?:[,;:?!]|-\s|$)|\s+{_GOES_ON}\b)", read.month_alone),
     (
         r"\b(?:in|en|since|depuis|of|de|for|pour|from)\s+(?P<year>20[0-4]\d)\b(?![-/]|[.,]\d|\s*(?:\$|dollars|piass|bucks))",
         read.whole_year,
     ),
+    (r"(?<![\w$./-])(?P<year>20[0-4]\d)(?=\s+(?:invoices|bills|statements|billing)\b)", read.whole_year),
+    (r"(?<=factures )(?P<year>20[0-4]\d)\b", read.whole_year),
     (rf"\b{OPEN}(?:(?:{_ON})\s+)+(?:the )?{DAY}(?<=[a-z])(?!\w)", read.day_of_month),
     (rf"\b{OPEN}the\s+{DAY}{NOT_UNIT}{_NO_STREET}", read.day_of_month),
     (rf"\b{OPEN}(?:le|du|au)\s+{DAY}{NOT_UNIT}", read.day_of_month),

@@ -9,11 +9,12 @@ from __future__ import annotations
 from collections.abc import Sequence
 
 import prompts
-from agent.intents.local.lexicon import WHERE, WHO, Found, Lexicon
+from agent.intents.local.lexicon import WHERE, WHO, Cues, Found, Lexicon
 from agent.intents.local.said import Token
 from prompts import words_of
 
 ARTICLES = frozenset({"le", "la", "l", "les", "the"})
+_APART = frozenset({",", ".", ";", "!", "?", "\n", "…"})
 _BINDING = words_of("binding")
 _CAUSE = tuple(tuple(cause.split()) for cause in prompts.load("grammar")["causes"])
 COMMANDS = frozenset({"SUSPEND", "CUT", "UNSUSPEND", "CANCEL", "RESTART", "MAKE", "NOTE", "UNDO", "TOUCH"})
@@ -43,6 +44,8 @@ ORDERS = frozenset(
 """The groups whose words give a command, where they are not put aside."""
 MARKED = ORDERS | {"SUSPENDED"}
 """The groups whose words may be put aside."""
+IDIOMS = Cues.of({"idiom": words_of("idioms")})
+"""« Tout le temps » holds neither an "all" nor a reason."""
 _NEEDING = frozenset({"need", "needs", "besoin"})
 _OBJECTS = words_of("objects")
 _TELLERS = words_of("tellers")
@@ -58,9 +61,13 @@ def present_in(tokens: Sequence[Token], lexicon: Lexicon, *, negated: bool = Fal
     groups = {
         f.group
         for f in found
-        if f not in refused and not _inside_another(f, found) and not (f.group in MARKED and tokens[f.start].aside)
+        if f not in refused
+        and not _inside_another(f, found)
+        and not (f.group in MARKED and tokens[f.start].aside)
+        and not (f.group == "STATUS_ONLY" and any(token.flat == "to" for token in tokens[f.start : f.end]))
     }
     kinds = {f"@{token.entity.kind}" for token in tokens if token.entity}
+    kinds |= {"@supposed" for token in tokens if token.aside == "supposed"}
     if kinds & {f"@{kind}" for kind in (WHO | WHERE | {"serial"}) - {"city"}}:
         kinds |= {"@who", "@name"}
     cut_by_day = "CUTOFF" in groups and "@date" in kinds
@@ -95,6 +102,9 @@ def _commands(token: Token, lexicon: Lexicon) -> bool:
 
 def _inside_another(cue: Found, found: Sequence[Found]) -> bool:
     """The suspension of "lift the suspension" orders none; to "switch back on" speaks of no switch."""
+    if cue.group == "GADGET":
+        # « L'affaire où son téléphone se branche » is a device of ours.
+        return any(f.group == "DEVICE" and f.start <= cue.start and cue.end <= f.end for f in found)
     if cue.group in ("INFRA", "INFRA_DEVICE", "MODIFY"):
         return any(
             other.group in ORDERS
@@ -131,9 +141,22 @@ def refused_commands(tokens: Sequence[Token], found: Sequence[Found], lexicon: L
             end += 1
         if (start in before and not _told_not_to_forget(tokens, start)) or end in after:
             refused.append(cue)
-    if any(cue.group == "WANT" and tokens[cue.start].flat not in _NEEDING for cue in refused):
-        return [cue for cue in found if cue.group in COMMANDS or cue.group in ("WANT", "SUSPENDED")]
+    unwanted = [cue for cue in refused if cue.group == "WANT" and tokens[cue.start].flat not in _NEEDING]
+    if unwanted:
+        end = _end_of_wish(tokens, unwanted[0], lexicon)
+        told = [cue for cue in found if cue.group in COMMANDS or cue.group in ("WANT", "SUSPENDED")]
+        noting = [cue.start for cue in told if cue.group == "NOTE" and cue.start < unwanted[0].start]
+        return [cue for cue in told if cue.start < end and not noting] + [cue for cue in refused if cue.start >= end]
     return refused
+
+
+def _end_of_wish(tokens: Sequence[Token], wish: Found, lexicon: Lexicon) -> int:
+    """Where what is not wanted ends: at a comma after it was named ("he doesn't want his plan, cancel it")."""
+    for at in range(wish.end, len(tokens)):
+        named = any(t.entity or (t.is_word and t.flat not in lexicon.function) for t in tokens[wish.end : at])
+        if named and tokens[at].flat in _APART:
+            return at
+    return len(tokens)
 
 
 def _makes_something(cue: Found, found: Sequence[Found]) -> bool:
@@ -155,8 +178,9 @@ def explains(tokens: Sequence[Token]) -> bool:
 def core_end(tokens: Sequence[Token], lexicon: Lexicon) -> int:
     """Where the reason begins ("because ...", « il a payé hier »), or the number of tokens."""
     flats = [token.flat for token in tokens]
+    idiom = {at for found in IDIOMS.find(tokens) for at in range(found.start, found.end)}
     for at in range(1, len(flats)):
-        if any(tuple(flats[at : at + len(cause)]) == cause for cause in _CAUSE):
+        if at not in idiom and any(tuple(flats[at : at + len(cause)]) == cause for cause in _CAUSE):
             return at
         if flats[at] in {"for", "pour"} and _names_a_cause(tokens, at, lexicon) and _ordered(tokens[:at], lexicon):
             return at

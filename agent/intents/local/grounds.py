@@ -9,7 +9,7 @@ from __future__ import annotations
 from collections.abc import Sequence
 
 from agent.intents.actions import CATALOGUE
-from agent.intents.local.evidence import ORDERS
+from agent.intents.local.evidence import ORDERS, present_in
 from agent.intents.local.lexicon import WHERE, WHO, Entry, Found, Lexicon
 from agent.intents.local.said import Token
 from prompts import words_of
@@ -19,7 +19,8 @@ _PLAIN = words_of("plain_words")
 _EPITHETS = words_of("epithets")
 _NO_ADVERBS = words_of("no_adverbs")
 _PAIRS = words_of("pairs")
-_SOMEBODY = words_of("somebody") | _PAIRS
+_UNNAMED = words_of("unnamed")
+_CONCEDING = words_of("conceding")
 _PROMISES = frozenset({"PAY", "CUTOFF", "FREQUENCY", "MAKE", "REPLACE", "IF_UNPAID", "WANT", "WILL_PAY"})
 _APART = frozenset({",", ".", ";", "!", "?", ":", "-", "(", ")", "…", "\n", "and", "et", "pis", "puis", "then", "so"})
 _STRANGE = 4
@@ -38,6 +39,8 @@ class Grounds:
             return evident or share > _SURE_CONVERSATION
         if CATALOGUE[name].kind == "read":
             named = any(token.entity and token.entity.kind in WHO | WHERE for token in core)
+            if not _names_one(core) and self._is_of_another_trade(name, core):
+                return False
             # A few words that nobody accounts for are a way of asking; many are about something else.
             few = self.unexplained(self._lexicon.entries[name], core) < _STRANGE
             return evident or (few and share > (_SURE_NAMED if named else _SURE_READ))
@@ -48,6 +51,15 @@ class Grounds:
             return self._is_spoken_of(entry, core)
         return not self._foreign_object(entry, core) and not self.left_over(name, core)
 
+    def _is_of_another_trade(self, name: str, core: Sequence[Token]) -> bool:
+        """“Is the coffee machine down?": without the part that speaks of such a thing nothing is asked."""
+        gone: set[int] = set()
+        for cue in self._lexicon.cues.find(core):
+            if cue.group == "ELSEWHERE":
+                gone |= {*range(*part_of(core, cue.start, cue.end))}
+        rest = [token for at, token in enumerate(core) if at not in gone]
+        return bool(gone) and not self._lexicon.entries[name].evident(present_in(rest, self._lexicon))
+
     def _is_spoken_of(self, entry: Entry, core: Sequence[Token]) -> bool:
         """“100 on Friday" with no word for an arrangement is one only where no other thing is spoken of."""
         found = self._lexicon.cues.find(core)
@@ -56,6 +68,8 @@ class Grounds:
         explained = {at for cue in found if cue.group in _PROMISES for at in range(cue.start, cue.end)}
         for values in entry.values.values():
             explained |= {at for cue in values.find(core) for at in range(cue.start, cue.end)}
+        explained |= {at for span in _conditions(core) for at in span}
+        explained |= {at for cue in found if cue.group == "CUTOFF" for at in range(*part_of(core, cue.start, cue.end))}
         known = entry.vocabulary
         left = [token.flat for at, token in enumerate(core) if at not in explained and self._says(token)]
         return not any(word not in known for word in left)
@@ -94,13 +108,13 @@ class Grounds:
         return (
             token.is_word
             and len(word) > 1
-            and word not in self._lexicon.function | _PLAIN | _EPITHETS | _PAIRS
+            and word not in self._lexicon.function | _PLAIN | _EPITHETS | _PAIRS | _UNNAMED | _CONCEDING
             and not _adverb(word)
         )
 
     def _foreign_object(self, entry: Entry, core: Sequence[Token]) -> bool:
         """“Restart the OLT”, "suspend the newsletter": the command's object is nothing of this action's."""
-        own = entry.vocabulary | self._lexicon.function | _EPITHETS | _PAIRS
+        own = entry.vocabulary | self._lexicon.function | _EPITHETS | _PAIRS | _UNNAMED | _CONCEDING
         for cue in self._lexicon.cues.find(core):
             if cue.group not in entry.needed & ORDERS or cue.start > 6:
                 continue
@@ -114,6 +128,20 @@ class Grounds:
             if at < len(core) and core[at].is_word and core[at].flat not in own and not _adverb(core[at].flat):
                 return True
         return False
+
+
+def _conditions(core: Sequence[Token]) -> list[range]:
+    """The condition of what is only supposed, with the part that holds it: "if nothing came in, cut him off"."""
+    spans: list[range] = []
+    for at in (at for at, token in enumerate(core) if token.aside == "supposed"):
+        start, end = part_of(core, at, at + 1)
+        spans.append(range(part_of(core, max(0, start - 1), max(0, start - 1))[0], end))
+    return spans
+
+
+def _names_one(core: Sequence[Token]) -> bool:
+    """True where a customer or a place of one is named; a town alone is nobody's."""
+    return any(token.entity is not None and token.entity.kind in WHO | WHERE - {"city"} for token in core)
 
 
 def _adverb(word: str) -> bool:

@@ -7,9 +7,10 @@ misspelt cue word and says whether a row of tokens gives evidence of an action. 
 from __future__ import annotations
 
 import re
-from collections.abc import Iterable, Mapping, Sequence
+from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, field
 from functools import cache, cached_property
+from itertools import product
 from typing import Any
 
 from rapidfuzz import process
@@ -21,6 +22,8 @@ from agent.intents.local.said import Token, flatten
 WHO = frozenset({"person", "customer_id", "phone", "email"})
 WHERE = frozenset({"address", "street", "city"})
 _GAP = 4
+_NOT_OURS = frozenset({"ELSEWHERE"})
+_PARTING = frozenset({"and", "et", "pis", "or", "not", "pas", "but", "mais", "so", "because", "car"})
 _PLACEHOLDER = re.compile(r"\{(\w+)\}")
 _KIND_OF = {"customer": "who", "phone": "who", "address": "where", "technician": "technician"}
 
@@ -39,16 +42,22 @@ class Cues:
     """Ways of saying things, matched on tokens, indexed by their first word."""
 
     by_first: Mapping[str, tuple[tuple[str, tuple[str, ...]], ...]]
+    groups: tuple[str, ...] = ()
+    """In the order in which they are written."""
 
     @classmethod
     def of(cls, groups: Mapping[str, Iterable[str]]) -> Cues:
-        """Index the patterns ("turn .. back on": up to four words between) of each group."""
+        """Index the patterns of each group.
+
+        "turn .. back on" leaves room for four words, "box ~ phone" for four plain ones; "(box|thing) (for|of)" stands
+        for each of the ways.
+        """
         index: dict[str, list[tuple[str, tuple[str, ...]]]] = {}
         for group, patterns in groups.items():
-            for pattern in patterns:
+            for pattern in spelled_out(patterns):
                 words = tuple(flatten(pattern).split())
                 index.setdefault(words[0], []).append((group, words[1:]))
-        return cls({first: tuple(rest) for first, rest in index.items()})
+        return cls({first: tuple(rest) for first, rest in index.items()}, tuple(groups))
 
     def find(self, tokens: Sequence[Token]) -> list[Found]:
         """Every match, of every group."""
@@ -61,12 +70,28 @@ class Cues:
         return found
 
 
+def spelled_out(patterns: Iterable[str]) -> Iterator[str]:
+    """Every way that patterns with "(this|that)" in them stand for."""
+    for pattern in patterns:
+        parts = [part.split("|") for part in re.split(r"[()]", pattern)]
+        yield from ("".join(ways) for ways in product(*parts)) if "(" in pattern else [pattern]
+
+
+def _plain_run(tokens: Sequence[Token], at: int) -> int:
+    """How many words follow in one part of a sentence."""
+    end = at
+    while end < len(tokens) and tokens[end].is_word and tokens[end].flat not in _PARTING:
+        end += 1
+    return end - at
+
+
 def _match_rest(tokens: Sequence[Token], at: int, rest: tuple[str, ...]) -> int:
     """Where the rest of a pattern ends, or 0."""
     for index, word in enumerate(rest):
-        if word == "..":
+        if word in ("..", "~"):
             tail = rest[index + 1 :]
-            ends = (_match_rest(tokens, start, tail) for start in range(at, min(at + _GAP + 1, len(tokens))))
+            gap = _GAP if word == ".." else min(_GAP, _plain_run(tokens, at))
+            ends = (_match_rest(tokens, start, tail) for start in range(at, min(at + gap + 1, len(tokens))))
             return next((end for end in ends if end), 0)
         if at >= len(tokens) or tokens[at].flat != word:
             return 0
@@ -165,7 +190,7 @@ def example_text(example: str) -> str:
 
 
 def _words(patterns: Iterable[str]) -> set[str]:
-    return {word for pattern in patterns for word in flatten(pattern).split() if word.isalnum()}
+    return {word for pattern in spelled_out(patterns) for word in flatten(pattern).split() if word.isalnum()}
 
 
 def _listed(lists: Mapping[str, Iterable[str]]) -> Iterable[str]:
@@ -220,6 +245,8 @@ def lexicon() -> Lexicon:
     function = frozenset(re.findall(r"[^\W_]+", flatten(words["function"])))
     entries = _entries(groups)
     cue_words = {word for patterns in groups.values() for word in _words(patterns)}
+    ours = {word for name, patterns in groups.items() if name not in _NOT_OURS for word in _words(patterns)}
+    foreign = cue_words - ours  # Their slips are left alone: "wether" is no word of the weather.
     talk = prompts.load("conversation")
     lists = {name: patterns for name, patterns in talk.items() if isinstance(patterns, list)}
     talk_words = {word for patterns in lists.values() for word in _words(patterns)}
@@ -231,6 +258,6 @@ def lexicon() -> Lexicon:
         function,
         frozenset(known),
         frozenset(cue_words | function),
-        tuple(sorted(word for word in cue_words - function if len(word) >= 4 and word.isalpha())),
+        tuple(sorted(word for word in cue_words - function - foreign if len(word) >= 4 and word.isalpha())),
         {name: Cues.of({name: patterns}) for name, patterns in lists.items()},
     )

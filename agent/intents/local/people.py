@@ -25,6 +25,11 @@ _EPITHETS = words_of("epithets")
 _HAVING = re.compile(r"\b(?:(?:qui|il|elle|on|y|t['e]?) a|j'ai|as|ont) $")
 _TOWARDS = frozenset({"with", "for", "of", "avec", "pour", "de", "a", "chez"})
 _ARTICLES = words_of("determiners")
+_PLURALS = frozenset({"clients", "customers"})
+_PLACING = frozenset({"en", "in", "au", "aux"})
+"""Before an unknown name they lead to a country or a town."""
+_THINGS = words_of("branded")
+"""What is called by a brand: « leur machine Interac », "his Xbox"."""
 _COMPANY = frozenset(["inc", "senc", "ltee", "ltd", "enr", "llc", "corp"])
 
 
@@ -119,18 +124,23 @@ class _Reader:
         if not self.unknown(index) or len(word.flat) < 2:
             return False
         before = self.words[index - 1].flat if self.joined(index) else ""
-        if before in _TITLES:
-            return True
+        if before in _TITLES and self._is_title(index - 1):
+            return word.capital or self.said.caseless or before not in _PLURALS
         owned = re.match(r"(?:'s\b|\s+(?:doit|owes|has|called|a appele)\b)", self.said.flat[word.end :])
         if word.capital:
             followed = index + 1 < len(self.words) and self.joined(index + 1) and self.words[index + 1].capital
             acronym = self.said.text[word.start : word.end].isupper() and len(word.flat) <= 4
             if word.first:
                 return bool(owned) or (followed and self.unknown(index + 1))
-            return before not in _ARTICLES and not acronym
+            return before not in _ARTICLES | _PLACING | _THINGS and not acronym
         if self.said.caseless and before in _TOWARDS and self._is_pair(index):
             return True
         return bool(owned) and self.said.caseless and before not in _ARTICLES
+
+    def _is_title(self, index: int) -> bool:
+        """« M. » is a title, the rest of "I'm" is none."""
+        start = self.words[index].start
+        return self.said.flat[max(0, start - 1) : start] != "'"
 
     def _is_pair(self, index: int) -> bool:
         """Two words in a row that mean nothing else: in dictation, a first and a last name."""

@@ -73,7 +73,7 @@ def find_places(said: Said, free: str, gazetteer: Gazetteer) -> Iterator[Span]:
         if stop is not None and all(civic.start() >= end or stop <= start for start, end in taken):
             stop = _with_city(free, stop, gazetteer)
             taken.append((civic.start(), stop))
-            yield civic.start(), stop, said.text[civic.start() : stop].strip(" ,."), "address"
+            yield civic.start(), stop, _as_written(said.text[civic.start() : stop], gazetteer), "address"
     for match in re.finditer(rf"\b{_FRENCH}\s+(?=[a-z])", free):
         if all(match.end() <= start or match.start() >= end for start, end in taken):
             stop_at = _known_street(free, match.start(), gazetteer)
@@ -150,6 +150,14 @@ def _known_street(free: str, at: int, gazetteer: Gazetteer) -> int | None:
         if fold(free[at : at + words[count - 1].end()]) in gazetteer.streets:
             return at + words[count - 1].end()
     return None
+
+
+def _as_written(text: str, gazetteer: Gazetteer) -> str:
+    """“75, chemin Ridge à Godmanchester” as an envelope has it: "75 chemin Ridge, Godmanchester"."""
+    text = re.sub(r"^(\d+\w?),\s+", r"\1 ", text.strip(" ,."))
+    at = max((match.start() for match in gazetteer.city.finditer(flatten(text))), default=0)
+    before = re.sub(r"\s*,?\s+(?:à|a|in|au)\s+$", ", ", text[:at], flags=re.IGNORECASE)
+    return before + text[at:]
 
 
 def _with_city(free: str, stop: int, gazetteer: Gazetteer) -> int:

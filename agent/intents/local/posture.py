@@ -19,10 +19,12 @@ _EDGES = frozenset({",", ".", ";", "!", "?", ":", "-", "(", ")", "…", "\n", "b
 _STOPS = frozenset({".", ";", "!", "?", "…", "\n"})
 _MARKS = _EDGES - {"but", "mais", "so"}
 _APART = _MARKS | {"and", "et", "pis", "puis", "then"}
+_JOINTS = frozenset({"and", "et", "pis", "puis", "then"})
 _TERMS = frozenset({"money", "date"})
 _CUTOFF_REACH = 5
 """How many words may stand between a cut-off's word and its day."""
-_DENIALS = frozenset({"pas", "pus", "jamais"})
+_DENIALS = frozenset({"pas", "pus", "jamais", "rien", "personne"})
+_DEFAULTING = prompts.words_of("defaulting")
 _IRREGULAR = frozenset({"broke", "broken"})
 
 
@@ -38,8 +40,10 @@ class Posture:
     def marked(self, tokens: Sequence[Token]) -> list[Token]:
         """The tokens with every command word that is told, supposed or forbidden put aside."""
         ways = {
-            "told": self._is_told,
-            "supposed": lambda said, cue: self._is_supposed(said, cue) or self._is_cutoff(said, cue),
+            "told": lambda said, cue: self._is_told(said, cue) or self._is_lowering(said, cue),
+            "supposed": lambda said, cue: any(
+                way(said, cue) for way in (self._is_supposed, self._is_cutoff, self._is_asked_about)
+            ),
             "negated": self._is_forbidden,
         }
         at: dict[int, str] = {}
@@ -49,6 +53,16 @@ class Posture:
                     if holds(tokens, cue):
                         at |= dict.fromkeys(range(cue.start, cue.end), way)
         return [replace(token, aside=at[i]) if i in at else token for i, token in enumerate(tokens)]
+
+    def unhurried(self, tokens: Sequence[Token]) -> list[Token]:
+        """The message without "when you get a sec", which asks for nothing and explains nothing; a note keeps it."""
+        noting = [cue.start for cue in self._lexicon.cues.find(tokens) if cue.group == "NOTE"]
+        gone: set[int] = set()
+        for cue in self._cues["unhurried"].find(tokens):
+            if not any(start < cue.start for start in noting):
+                announced = cue.end < len(tokens) and tokens[cue.end].flat == ":"
+                gone |= {*range(cue.start, cue.end + announced)}
+        return [token for at, token in enumerate(tokens) if at not in gone]
 
     def kept(self, tokens: Sequence[Token]) -> tuple[list[Token], bool]:
         """The message without what it takes back ("suspend him ... never mind"), and whether it takes back any."""
@@ -76,7 +90,10 @@ class Posture:
         while begin > 0 and tokens[begin - 1].flat not in _EDGES:
             begin -= 1
         form = self._form(tokens[cue.start].flat)
+        begin = self._after_relative(tokens, begin, cue.start)
         left = tokens[begin : cue.start]
+        if any(one.start <= cue.start < one.end for one in self._cues["on_the_line"].find(tokens)):
+            return True
         told = bool(self._cues["tells"].find(left)) and not self._cues["hoping"].find(left)
         if told or form == "past":
             return told or not self._cues["wishes"].find(left)
@@ -88,6 +105,12 @@ class Posture:
         if at == begin or form in ("gerund", "third"):
             return form in ("gerund", "third")
         return form != "infinitive" and self._is_predicate(tokens, (begin, at - 1), cue, form)
+
+    def _after_relative(self, tokens: Sequence[Token], begin: int, end: int) -> int:
+        """« Défais ce que tu viens de faire et suspends ... »: what the clause within tells, the next does not."""
+        within = any(f.start == 0 for at in range(begin, end) for f in self._cues["relatives"].find(tokens[at:end]))
+        joints = [at for at in range(begin, end) if tokens[at].entity is None and tokens[at].flat in _JOINTS]
+        return joints[-1] + 1 if within and joints else begin
 
     def _is_predicate(self, tokens: Sequence[Token], span: tuple[int, int], cue: Found, form: str) -> bool:
         """True when the token before it makes the command the verb of a statement: its subject, its auxiliary."""
@@ -151,6 +174,24 @@ class Posture:
                 return True
         return False
 
+    def _is_lowering(self, tokens: Sequence[Token], cue: Found) -> bool:
+        """“Bring it down to 50", « coupe ça à 50 $ »: a sum is cut, no service."""
+        to, sum_ = tokens[cue.end : cue.end + 1], tokens[cue.end + 1 : cue.end + 2]
+        led = bool(to) and to[0].flat in ("to", "a")
+        return led and bool(sum_) and sum_[0].entity is not None and sum_[0].entity.kind in ("money", "number")
+
+    def _is_asked_about(self, tokens: Sequence[Token], cue: Found) -> bool:
+        """“What's the effect of suspending him?": the sentence asks what comes of it."""
+        start, end = cue.start, cue.end
+        while start > 0 and tokens[start - 1].flat not in _STOPS:
+            start -= 1
+        while end < len(tokens) and tokens[end].flat not in _STOPS:
+            end += 1
+        asked = [one for one in self._lexicon.cues.find(tokens[start:end]) if one.group == "CONSEQUENCE"]
+        # "Suspend him, does he lose his 911?" orders first and asks then.
+        ordered = self._form(tokens[cue.start].flat) == "base" and cue.start == start
+        return any(one.start + start <= cue.start or not ordered for one in asked)
+
     def _is_cutoff(self, tokens: Sequence[Token], cue: Found) -> bool:
         """“60 by Friday, not paid then cut on the 20th": after the terms of a promise it is their cut-off."""
         if cue.group not in ("SUSPEND", "CUT"):
@@ -160,7 +201,12 @@ class Posture:
         terms = "date" in kinds and bool({"money", "number"} & {*kinds})
         owed = any(found.group == "BALANCE" for found in self._lexicon.cues.find(before))
         following = [token.entity.kind for token in after if token.entity]
-        return terms and not owed and following[:1] == ["date"]
+        return terms and not owed and (following[:1] == ["date"] or self._in_default(before))
+
+    def _in_default(self, before: Sequence[Token]) -> bool:
+        """“100 on March 31, nothing by April 3 we cut”: a second day, and that no payment came by then."""
+        days = [at for at, token in enumerate(before) if token.entity and token.entity.kind == "date"]
+        return len(days) > 1 and bool({token.flat for token in before[days[-2] : days[-1]]} & _DEFAULTING)
 
     def _is_forbidden(self, tokens: Sequence[Token], cue: Found) -> bool:
         at = cue.start

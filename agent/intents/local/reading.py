@@ -23,7 +23,7 @@ from agent.intents.local.narrowing import narrowed
 from agent.intents.local.posture import Posture
 from agent.intents.local.repeats import Repeats, repeated
 from agent.intents.local.request import Request
-from agent.intents.local.roles import Filler, meant
+from agent.intents.local.roles import Filler, meant, outermost
 from agent.intents.local.said import Said, Token
 from prompts import words_of
 
@@ -56,7 +56,7 @@ class Reader:
 
     def read(self, tokens: Sequence[Token], said: Said, today: dt.date) -> list[Request]:
         """The requests of a message; an empty list where it holds no word."""
-        kept, taken_back = self.posture.kept(tokens)
+        kept, taken_back = self.posture.kept(self.posture.unhurried(tokens))
         if taken_back and not any(token.is_word or token.entity for token in kept):
             return [Request("out_of_scope", {}, 0.9, reason="negated")]
         rest, repeats = self.repeats.taken_out(narrowed(kept, self.lexicon))
@@ -97,8 +97,7 @@ class Reader:
         """“The router and the ONT” are two requests, where the prompts say that each value is one."""
         entry = self.lexicon.entries[request.name]
         for name in entry.each:
-            found = sorted(meant(entry.values[name], request.clause.tokens), key=lambda f: (f.start, -f.end))
-            kept = [f for f in found if not any(o is not f and o.start <= f.start and f.end <= o.end for o in found)]
+            kept = sorted(outermost(meant(entry.values[name], request.clause.tokens)), key=lambda f: f.start)
             values = list(dict.fromkeys(f.group for f in kept if f.group != "all"))
             if len(values) > 1 and not any(f.group == "all" for f in kept):
                 return [replace(request, values={**request.values, name: value}) for value in values]
@@ -124,6 +123,8 @@ class Reader:
         """The action of a clause, and how certain it is."""
         core = clause.tokens[: core_end(clause.tokens, self.lexicon)] or clause.tokens
         present = present_in(core, self.lexicon)
+        if _names(clause.context) and not _names(core):
+            present |= {"@who", "@name"} if clause.context[0].start < clause.tokens[0].start else {"@who"}
         refused = present_in(core, self.lexicon, negated=True)
         plain = [token for token in core if token.flat not in _COURTESY]
         asked = plain if any(token.entity for token in plain) else core
@@ -205,6 +206,10 @@ def masked(token: Token) -> str:
         return token.flat
     kind = token.entity.kind
     return "<who>" if kind in WHO else "<where>" if kind in WHERE else f"<{kind}>"
+
+
+def _names(tokens: Sequence[Token]) -> bool:
+    return any(token.entity and token.entity.kind in WHO | WHERE - {"city"} for token in tokens)
 
 
 def _is_write(name: str) -> bool:

@@ -16,10 +16,10 @@ from pydantic.fields import FieldInfo
 from agent.intents.actions import CATALOGUE, Action
 from agent.intents.local.calendar import When, counted_on
 from agent.intents.local.clauses import Clause
-from agent.intents.local.evidence import ORDERS, core_end
+from agent.intents.local.evidence import IDIOMS, ORDERS, core_end
 from agent.intents.local.freetext import note_text, reason_text
 from agent.intents.local.grounds import part_of
-from agent.intents.local.lexicon import Cues, Entry, Found, Lexicon
+from agent.intents.local.lexicon import WHERE, WHO, Cues, Entry, Found, Lexicon
 from agent.intents.local.said import Entity, Said, Token
 from agent.intents.local.terms import terms
 from agent.intents.local.whom import somebody_else, whom
@@ -30,12 +30,17 @@ _DATED = frozenset({"effective_date", "due_date", "date", "start_date", "until",
 _BINDERS = words_of("links") | words_of("joints") | words_of("edges")
 _GROUNDS = words_of("grounds") | words_of("telling")
 _EXCLUDING = words_of("excluding")
+_VALUES = frozenset({"date", "money", "number", "count"})
+_DENYING = frozenset({"not", "pas"})
 _SMALL = words_of("object_determiners") | {"for", "pour"}
 _SINCE = words_of("since")
+_GONE_BY = frozenset({"since", "depuis"})
 _UNTIL = words_of("until")
 _DATING = words_of("dating")
 _ORDERING = ORDERS | {"MAKE"}
 _OCCASIONS = frozenset({"meeting", "reunion", "rencontre", "caucus", "conference", "assemblee"})
+_OPENING = words_of("fillers")
+_TELLING_SUBJECTS = frozenset({"i", "je", "j", "we", "he", "she", "they", "il", "elle", "ils", "elles", "y"})
 _OF = frozenset({"de", "d", "du", "on", "of", "this", "ce"})
 _AS_ONE = {"arrangement": "arrangement", "serial": "serial", "ticket": "ticket", "quote": "quote", "plan": "plan",
            "olt": "olt", "port": "port", "work_order": "work_order", "technician": "technician"}  # fmt: skip
@@ -83,13 +88,26 @@ def _qualifies(tokens: Sequence[Token], at: int) -> bool:
 
 def meant(cues: Cues, tokens: Sequence[Token]) -> list[Found]:
     """The values that are said, without those that are excluded ("the ONT, not the router")."""
-    return [found for found in cues.find(tokens) if not _is_excluded(tokens, found.start)]
+    found = cues.find(tokens)
+    idioms = {at for idiom in IDIOMS.find(tokens) for at in range(idiom.start, idiom.end)}
+    return [one for one in found if not {*range(one.start, one.end)} <= idioms and not _is_excluded(tokens, one.start)]
+
+
+def outermost(found: Sequence[Found]) -> list[Found]:
+    """Without those that are part of a longer one: the "box" of "phone box"."""
+    return [
+        one
+        for one in found
+        if not any(o.start <= one.start and one.end <= o.end and o.end - o.start > one.end - one.start for o in found)
+    ]
 
 
 def _is_excluded(tokens: Sequence[Token], at: int) -> bool:
     while at and tokens[at - 1].flat in _SMALL:
         at -= 1
-    return bool(at) and tokens[at - 1].flat in _EXCLUDING
+    before = [token.flat for token in tokens[max(0, at - 6) : at]]
+    contrasted = before[-1:] in (["but"], ["mais"]) and bool({*before[:-1]} & _DENYING)  # "not the router but the ONT"
+    return bool(before) and before[-1] in _EXCLUDING and not contrasted
 
 
 class Filler:
@@ -120,8 +138,9 @@ class Filler:
             values |= self._who(body, ())
             from_note = bool(values.keys() & {"customer", "location"})
         values |= self._named(entities)
-        values |= self._dates(tokens)
-        values |= self._terms(tokens, self._choices(tokens))
+        timed = self._without_told_terms(tokens)
+        values |= self._dates(timed)
+        values |= self._terms(timed, self._choices(tokens))
         if "reason" in free:
             values["reason"] = reason_text(self.clause, self.said, self.entry, self.lexicon)
         values = {name: value for name, value in values.items() if value is not None and name in self.fields}
@@ -136,6 +155,14 @@ class Filler:
         found = whom(self.model, self.entry, tokens, core, self.lexicon)
         self.used.update(found.used)
         return found.values
+
+    def _without_told_terms(self, tokens: Sequence[Token]) -> Sequence[Token]:
+        """“She can't make the 26th. 150 on April 9 instead": what the request says comes before what is told."""
+        asked = {t.entity.kind for t in self.clause.tokens if t.entity} & _VALUES
+        told = {t.entity for t in self.clause.context if t.entity and t.entity.kind in asked}
+        if "since" in self.fields:
+            told |= {t.entity for t in self.clause.context if t.entity and t.entity.kind == "date"}
+        return [token for token in tokens if token.entity is None or token.entity not in told]
 
     def _named(self, entities: Sequence[Entity]) -> dict[str, Any]:
         values: dict[str, Any] = {}
@@ -152,14 +179,19 @@ class Filler:
             info = self.fields.get(name)
             if info is None:
                 continue
-            found = meant(cues, tokens)
-            if any(cue.group == "all" for cue in found) and len(found) < len(cues.find(tokens)):
+            found = outermost(meant(cues, tokens))
+            if any(cue.group != "all" for cue in found):
+                # "It freezes all the time. Restart his router": what is told beside an order adds no "all" to it.
+                found = [cue for cue in found if cue.group != "all" or tokens[cue.start] in self.clause.tokens]
+            left_out = any(_is_excluded(tokens, cue.start) for cue in cues.find(tokens))
+            if left_out and any(cue.group == "all" for cue in found):
                 self.asks.append(name)  # "everything but the router" is no value of the field
             order = list(dict.fromkeys(cue.group for cue in sorted(found, key=lambda f: (f.start - f.end, f.start))))
             if order and _takes(info, bool):
                 values[name] = order[0] != "false"
             elif order and choices_of(info):
-                value = next((value for value in self._precedence(name) if value in order), order[0])
+                # The narrower reading is written first in the prompts file.
+                value = next(value for value in cues.groups if value in order)
                 if value in choices_of(info):
                     values[name] = value
                 else:
@@ -167,10 +199,6 @@ class Filler:
             elif order:
                 values[name] = order
         return values
-
-    def _precedence(self, name: str) -> list[str]:
-        """Values in the order of the prompts file: the narrower reading is written first there."""
-        return list(dict.fromkeys(group for rest in self.entry.values[name].by_first.values() for group, _ in rest))
 
     def _dates(self, tokens: Sequence[Token]) -> dict[str, Any]:
         said = [(at, token.entity) for at, token in enumerate(tokens) if token.entity and token.entity.kind == "date"]
@@ -185,7 +213,8 @@ class Filler:
             ends = before & _UNTIL or ("au" in before and "effective_date" in values)
             name = "until" if "until" in self.fields and ends else "effective_date"
             dated = before & _DATING or (entity not in self._told() and not self._tells(tokens, at))
-            if name in self.fields and name not in values and when.is_day and dated:
+            dated = dated or (name == "until" and self._follows_the_order(tokens, at))
+            if name in self.fields and name not in values and when.is_day and dated and not before & _GONE_BY:
                 if name == "until" or when.coming != self.today:
                     values[name] = when.coming
                 self.used.add(entity)
@@ -198,11 +227,26 @@ class Filler:
             return {}
         span = tokens[spans[0]].entity
         start, _ = part_of(tokens, spans[0], spans[0] + 1)
-        if span is None or any(token.flat in _GROUNDS for token in tokens[start : spans[0]]):
+        if (
+            span is None
+            or self._goes_on(tokens, spans[0] + 1)
+            or any(token.flat in _GROUNDS for token in tokens[start : spans[0]])
+        ):
             return {}
         self.used.add(span)
         later = counted_on(self.said.flat[span.start : span.end], dated.get("effective_date", self.today))
         return {"until": later} if later else {}
+
+    def _follows_the_order(self, tokens: Sequence[Token], at: int) -> bool:
+        """“Need C-10005 suspended til March 30 shes away": no mark parts the day from the order before it."""
+        start, _ = part_of(tokens, at, at + 1)
+        return any(cue.group in _ORDERING for cue in self.lexicon.cues.find(tokens[start:at]))
+
+    def _goes_on(self, tokens: Sequence[Token], at: int) -> bool:
+        """“Three months and not a peep out of him”: a tale begins with the span, which ends nothing."""
+        rest = tokens[at:]
+        joined = bool(rest) and rest[0].flat in ("and", "et", "pis", "puis", "without", "sans")
+        return joined and not any(cue.group in _ORDERING for cue in self.lexicon.cues.find(rest))
 
     def _tells(self, tokens: Sequence[Token], at: int) -> bool:
         """True for a day in a part of its own that tells something ("hasn't paid in 3 months, cut him off")."""
@@ -227,7 +271,7 @@ class Filler:
                 self.said.flat[entity.start : entity.end].split()[:1]
             )
             self.used.add(entity)
-            if _qualifies(tokens, at) and not before & (_SINCE | _UNTIL):
+            if (_qualifies(tokens, at) and not before & (_SINCE | _UNTIL)) or self._is_somebodys_day(tokens, at):
                 continue
             goes_on = "since" in values and ("until" not in values or closed)
             if (goes_on and before & (_UNTIL | {"and", "et", "au", "a"})) or (before & _UNTIL and not before & _SINCE):
@@ -237,6 +281,13 @@ class Filler:
                 if not when.is_day and not before & {"since", "depuis"} and when.gone_end != self.today:
                     values["until"], closed = when.gone_end, True
         return values
+
+    def _is_somebodys_day(self, tokens: Sequence[Token], at: int) -> bool:
+        """“I'm doing collections this afternoon": a part in which somebody tells something is no period."""
+        start, end = part_of(tokens, at, at + 1)
+        needed = {f.start for f in self.lexicon.cues.find(tokens) if f.group in self.entry.needed}
+        first = next((token.flat for token in tokens[start:end] if token.is_word and token.flat not in _OPENING), "")
+        return first in _TELLING_SUBJECTS and not needed & {*range(start, end)}
 
     def _terms(self, tokens: Sequence[Token], choices: dict[str, Any]) -> dict[str, Any]:
         within = [token for t in tokens if t.entity and t.entity.kind == "count" for token in self._inside(t.entity)]
@@ -260,4 +311,7 @@ def _words_before(tokens: Sequence[Token], at: int, count: int, said: Said) -> s
     """The words just before a day, and those that its own span begins with ("from the 3rd")."""
     own = tokens[at].entity
     inside = set(said.flat[own.start : own.end].replace("'", " ").split()[:1]) if own else set()
-    return {token.flat for token in tokens[max(0, at - count) : at]} | inside
+    before = tokens[max(0, at - count) : at]
+    # "To Ferme Leduc last month": what stands before a name says nothing of the day after it.
+    named = [i for i, token in enumerate(before, 1) if token.entity and token.entity.kind in WHO | WHERE]
+    return {token.flat for token in before[max(named, default=0) :]} | inside

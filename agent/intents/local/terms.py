@@ -13,6 +13,7 @@ from dataclasses import dataclass, field
 from decimal import Decimal
 from typing import Any
 
+from agent.intents.local.lexicon import Cues
 from agent.intents.local.said import Entity, Token
 from prompts import words_of
 
@@ -22,6 +23,33 @@ _DUE = words_of("paying")
 _UNTIL = words_of("until")
 _OWING = words_of("owing")
 _PARTS = frozenset({",", ";", ".", "and", "et", "puis", "then"})
+_APART = _PARTS | {"so", "donc", "alors", "faque", "but", "mais", "pis", "!", "?", ":"}
+_DENIED = Cues.of({"denied": words_of("denied")})
+_HAS_PAID = Cues.of({"paid": words_of("has_paid")})
+_DEFAULTING = words_of("defaulting")
+_DEFAULT_REACH = 8
+_OWES = frozenset({"owes", "owe", "doit", "dois", "doivent", "owed", "devait"})
+_WHICH = frozenset({"he", "she", "they", "you", "that", "que", "qu"})
+_THAT_SUM = frozenset(
+    {
+        "that",
+        "it",
+        "this",
+        "full",
+        "all",
+        "whole",
+        "everything",
+        "amount",
+        "ca",
+        "tout",
+        "total",
+        "complet",
+        "montant",
+        "totalite",
+    }
+)
+_PROPOSED = words_of("proposed")
+_GONE_BY = frozenset({"since", "depuis"})
 _EVERY = {"week": "weekly", "month": "monthly"}
 _PER = {"weekly": "weeks", "monthly": "months"}
 
@@ -39,8 +67,7 @@ def terms(tokens: Sequence[Token], fields: Collection[str], choices: Mapping[str
     """The terms that ``fields`` have room for; ``choices`` may hold ``every``."""
     days = [at for at, token in enumerate(tokens) if token.entity and token.entity.kind == "date"]
     found = _days(tokens, days, today) if "cutoff_date" in fields else Terms()
-    cutoffs = _cutoffs(tokens, days)
-    payments = [at for at in days if tokens[at].entity in found.used and at not in cutoffs and not _recurs(tokens, at)]
+    payments = [at for at in _due_days(tokens, days) if tokens[at].entity in found.used and not _recurs(tokens, at)]
     rhythm = _rhythm(tokens, days) if "every" in fields and "every" not in choices else {}
     choices = {**rhythm, **choices}
     counted = _counts(tokens, choices) if "installments" in fields else Terms()
@@ -55,7 +82,7 @@ def terms(tokens: Sequence[Token], fields: Collection[str], choices: Mapping[str
 
 def _days(tokens: Sequence[Token], days: Sequence[int], today: dt.date) -> Terms:
     cutoffs = _cutoffs(tokens, days)
-    single = [at for at in days if at not in cutoffs]
+    single = _due_days(tokens, days)
     # "Every Friday, beginning March 20": the first is what the first payment is due on.
     plain = [tokens[at].entity for at in sorted(single, key=lambda at: _rank(tokens, at))]
     due = next((entity.value for entity in plain if entity and entity.value.is_day), None)
@@ -68,6 +95,33 @@ def _days(tokens: Sequence[Token], days: Sequence[int], today: dt.date) -> Terms
             return Terms(values, used, ("cutoff_date",))
         values["cutoff_date"] = last.value.on_or_after(values.get("due_date", today))
     return Terms(values, used)
+
+
+def _due_days(tokens: Sequence[Token], days: Sequence[int]) -> list[int]:
+    """The days of payments: no cut-off, and none of which only is said that it will not do."""
+    cutoffs = _cutoffs(tokens, days)
+    single = [at for at in days if at not in cutoffs and not _is_gone(tokens, at)]
+    return [at for at in single if not _is_denied(tokens, at)] or single
+
+
+def _is_denied(tokens: Sequence[Token], at: int) -> bool:
+    """“She can't make the 26th", « au lieu du 26 »: what stands before it in its part turns it down."""
+    start = at
+    while start > 0 and tokens[start - 1].flat not in _APART and not _is_day(tokens[start - 1]):
+        start -= 1
+    return bool(_DENIED.find(tokens[start:at])) or (at > start and tokens[at - 1].flat in {"not", "pas"})
+
+
+def _is_gone(tokens: Sequence[Token], at: int) -> bool:
+    """“Since March 5", "he paid 60 on March 5": what was, and not what is promised."""
+    start = at
+    while start > 0 and tokens[start - 1].flat not in _APART:
+        start -= 1
+    return (at > 0 and tokens[at - 1].flat in _GONE_BY) or bool(_HAS_PAID.find(tokens[start:at]))
+
+
+def _is_day(token: Token) -> bool:
+    return token.entity is not None and token.entity.kind == "date"
 
 
 def _rhythm(tokens: Sequence[Token], days: Sequence[int]) -> dict[str, str]:
@@ -91,7 +145,8 @@ def _recurs(tokens: Sequence[Token], at: int) -> bool:
 def _cutoffs(tokens: Sequence[Token], days: Sequence[int]) -> list[int]:
     """The day on which service is cut, where one is said."""
     single = [at for at in days if (e := tokens[at].entity) and e.value.is_day]
-    return [at for at in single if _cut_before(tokens, at, single) or _cut_after(tokens, at)][:1]
+    cut = (_cut_before, _cut_after, _cut_in_default)
+    return [at for at in single if any(said(tokens, at, single) for said in cut)][:1]
 
 
 def _cut_before(tokens: Sequence[Token], at: int, days: Sequence[int]) -> bool:
@@ -105,7 +160,20 @@ def _cut_before(tokens: Sequence[Token], at: int, days: Sequence[int]) -> bool:
     return False
 
 
-def _cut_after(tokens: Sequence[Token], at: int) -> bool:
+def _cut_in_default(tokens: Sequence[Token], at: int, days: Sequence[int]) -> bool:
+    """“If nothing is in by April 3, we cut": the day of a condition, and then the word of cutting."""
+    earlier = max((index for index in days if index < at), default=-1)
+    if earlier < 0 or not {token.flat for token in tokens[earlier + 1 : at]} & _DEFAULTING:
+        return False
+    for token in tokens[at + 1 : at + _DEFAULT_REACH]:
+        if token.entity:
+            return False
+        if token.flat in _CUTOFF:
+            return True
+    return False
+
+
+def _cut_after(tokens: Sequence[Token], at: int, _: Sequence[int]) -> bool:
     """“April 2 cutoff”, « le 2 avril on coupe »: the word follows, and no day of its own follows it."""
     following = tokens[at + 1 : at + 7]
     for index, token in enumerate(following):
@@ -143,9 +211,11 @@ def _sums(tokens: Sequence[Token]) -> list[Entity]:
         and token.entity.kind in ("money", "number")
         and token.entity.value > 0
         and not _is_rhythm(tokens, at)
+        and not _is_gone(tokens, at)
     ]
-    offered = [entity for at, entity in sums if not _is_debt(tokens, at)]
-    return offered or [entity for _, entity in sums]
+    meant = [(at, entity) for at, entity in sums if not _is_debt(tokens, at) and not _is_denied(tokens, at)]
+    offered = [entity for at, entity in meant if not _is_outbid(tokens, at)] or [entity for _, entity in meant]
+    return offered or [entity for at, entity in sums if not _is_only_told(tokens, at)]
 
 
 def _is_rhythm(tokens: Sequence[Token], at: int) -> bool:
@@ -158,7 +228,24 @@ def _is_debt(tokens: Sequence[Token], at: int) -> bool:
     """“He owes 312.40”, « son solde de 300 $ »."""
     before = {token.flat for token in tokens[max(0, at - 3) : at]}
     after = {token.flat for token in tokens[at + 1 : at + 3]}
+    following = [token.flat for token in tokens[at + 1 : at + 5]]
+    if following[:1] and following[0] in _WHICH and {*following} & _OWES:
+        return True  # "the 312 he owes"
     return bool(before & _OWING) or bool(after & (_OWING - {"doit", "owes", "owe", "total"}))
+
+
+def _is_outbid(tokens: Sequence[Token], at: int) -> bool:
+    """“He wanted to give 50, we settled on 75": what was only proposed yields to another sum."""
+    start = at
+    while start > 0 and tokens[start - 1].flat not in _APART:
+        start -= 1
+    return bool({token.flat for token in tokens[start:at]} & _PROPOSED)
+
+
+def _is_only_told(tokens: Sequence[Token], at: int) -> bool:
+    """“He owes 85. Make him an arrangement": of what amount nobody said, unless it is "for that", "in full"."""
+    owes = {token.flat for token in tokens[max(0, at - 3) : at]} & _OWES
+    return bool(owes) and not {token.flat for token in tokens[at + 1 :]} & _THAT_SUM
 
 
 def _amount(tokens: Sequence[Token], counted: Terms) -> Terms:

@@ -18,6 +18,7 @@ from agent.intents.local.evidence import ORDERS, present_in
 from agent.intents.local.lexicon import WHERE, WHO, Lexicon
 from agent.intents.local.reading import Reader
 from agent.intents.local.repeats import for_another
+from agent.intents.local.replies import Replies
 from agent.intents.local.request import Request
 from agent.intents.local.rewording import Rewording
 from agent.intents.local.roles import Filler
@@ -43,19 +44,27 @@ class Turn:
         self.reader = reader
         self.lexicon: Lexicon = reader.lexicon
         self.rewording = Rewording(reader.lexicon)
+        self.replies = Replies(reader.lexicon, reader.splitter)
 
     def to_plan(
         self, tokens: Sequence[Token], said: Said, today: dt.date, waiting: Sequence[Action]
     ) -> list[Request] | None:
         """A rejection, an amendment, or what was asked beside a yes."""
         rest, affirmed = self._without_lead(list(tokens), "affirm")
+        refusal, refused = self._without_lead(rest, "reject")
+        if not refused:
+            rest, again = self._without_lead(self.replies.without_tales(rest), "affirm")
+            affirmed = affirmed or again
+            refusal, refused = self._without_lead(rest, "reject")
         if affirmed and not rest:
             return [Request("out_of_scope", {}, 0.9, reason="unclear_answer")]
-        refusal, refused = self._without_lead(rest, "reject")
         if refused:
-            return self._refusal(refusal, rest, said, today, waiting)
-        if self._stops(rest, waiting) or self.rewording.drops(rest, waiting):
+            return self._refusal(refusal, said, today, waiting)
+        if self.replies.only_rejects(tokens) or self._stops(rest, waiting) or self.rewording.drops(rest, waiting):
             return [Request("reject", {}, 0.95)]
+        first, others = self.replies.first_part(rest)
+        if others and self.rewording.drops(first, waiting):
+            return self._refusal(others, said, today, waiting)
         changes = self._changes(rest, said, today, waiting)
         if not changes or not self._amends(rest, waiting):
             changes = self.rewording.changes(rest, said, waiting)
@@ -63,12 +72,11 @@ class Turn:
             return [Request("amend", {"changes": changes}, 0.93)]
         return self.reader.read(rest, said, today) if affirmed or len(rest) < len(tokens) else None
 
-    def _refusal(
-        self, after: list[Token], whole: list[Token], said: Said, today: dt.date, waiting: Sequence[Action]
-    ) -> list[Request]:
-        changes = self._changes(after, said, today, waiting)
-        asks = self._new_requests(after, said, today)
-        if changes and self._amends(after, waiting) and not self._is_statement(after):
+    def _refusal(self, after: list[Token], said: Said, today: dt.date, waiting: Sequence[Action]) -> list[Request]:
+        acting = self.replies.without_tales(after)
+        changes = self._changes(acting, said, today, waiting)
+        asks = self._new_requests(acting, said, today)
+        if changes and self._amends(acting, waiting) and not self._is_statement(acting):
             return [Request("amend", {"changes": changes}, 0.93)]
         reason = said.own_words(after[0].start, after[-1].end).strip(" ,.!-;:") if after else ""
         reject = Request("reject", {"reason": reason} if reason and not asks else {}, 0.95)
@@ -96,7 +104,7 @@ class Turn:
 
     def _amends(self, tokens: Sequence[Token], waiting: Sequence[Action]) -> bool:
         """True when the words change the plan instead of asking for something of their own."""
-        present = present_in(tokens, self.lexicon)
+        present = present_in(self.reader.posture.marked(tokens), self.lexicon)
         names = {action.name for action in waiting}
         asked = [
             name
@@ -108,6 +116,8 @@ class Turn:
             or _has(tokens, "make", "it")
             or _has(tokens, "make", "that")
         )
+        reads = all(CATALOGUE[name].kind == "read" for name in asked)
+        changing = changing or (reads and self.replies.changes(tokens))
         named = "@name" in present
         if not asked or (changing and names & {*asked}):
             return True
@@ -185,10 +195,12 @@ class Turn:
     ) -> list[Request] | None:
         """“The same for Smyth”, and nothing else: what was asked last, for somebody else and for no reason said."""
         rest, repeats = self.reader.repeats.taken_out(tokens)
-        last = next(iter([*reversed(waiting), *reversed(recent)]), None)
+        said = [action for action in recent if action.name != "approve"]
+        last = next(iter([*reversed(waiting), *reversed(said)]), None)
         small = self.lexicon.function | _LED
         if last is None or last.kind == "conversation" or not repeats or not all(one.whole for one in repeats):
             return None
+        rest = self.replies.talk_taken_out(rest)
         if any(token.entity or (token.is_word and token.flat not in small) for token in rest):
             return None
         if any(cue.start == 0 for cue in self.lexicon.conversation["reject"].find(rest)):
@@ -202,6 +214,8 @@ class Turn:
     ) -> list[Request] | None:
         """“And Gagnon?”, "only the paid ones": the last question again, about someone or something else."""
         last = recent[-1] if recent else None
+        corrects = max((f.end for f in self.lexicon.conversation["corrections"].find(tokens) if not f.start), default=0)
+        tokens = tokens[corrects:]
         if last is None or last.kind != "read" or not tokens:
             return None
         entry = self.lexicon.entries[last.name]
@@ -209,9 +223,10 @@ class Turn:
         said = {at for cues in entry.values.values() for f in cues.find(tokens) for at in range(f.start, f.end)}
         small = self.lexicon.function | _FOLLOWING
         others = [t for at, t in enumerate(tokens) if t.is_word and at not in said and t.flat not in small]
-        led = tokens[0].flat in _LED
+        led = bool(corrects) or tokens[0].flat in _LED
         if others or (
-            not (led and len(named) == 1) and not (said and not named and tokens[0].flat in _LED | _FOLLOWING)
+            not (led and len(named) == 1)
+            and not (said and not named and any(token.flat in _LED | _FOLLOWING for token in tokens))
         ):
             return None
         found = Filler(last.name, Clause(tuple(tokens)), text, today, self.lexicon).fill().values

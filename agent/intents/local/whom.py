@@ -46,6 +46,9 @@ def whom(model: type[Action], entry: Entry, tokens: Sequence[Token], core: Seque
     places = [entity for entity in entities if entity.kind in WHERE]
     where = ([place for place in places if place.kind != "city"] or places)[:1]
     who = (names or codes)[:1]
+    if model.kind == "read" and names and "known" not in names[0].tags:
+        # A word that only looks like a name yields to a number that stands for a customer.
+        who = (codes or names)[:1]
     takes_place = "location" in model.model_fields
     if not who and not where:
         who = _mistaken(model, core, lexicon)
