@@ -88,7 +88,6 @@ def write_office(books: Books) -> None:
             employee_name=f"{first} {last}",
             status="Active",
             company=identity.COMPANY,
-            user_id=technician_user(first, last),
             department=f"Installation - {identity.ABBR}",
             designation="Technician",
             user_id=user_of(employee),
@@ -98,7 +97,7 @@ def write_office(books: Books) -> None:
 
 
 def add_users(site: Site) -> None:
-    """The users who act through keys, the agent's own and one of narrow rights; and the technicians'."""
+    """The users who act through keys, the agent's own and one of narrow rights."""
     site.create_user(identity.DEMO_USER, "Agent Targo", identity.AGENT_ROLES, identity.DEMO_KEY, identity.DEMO_SECRET)
     site.create_user(
         identity.DEMO_SUPPORT_USER,
@@ -107,16 +106,6 @@ def add_users(site: Site) -> None:
         identity.DEMO_SUPPORT_KEY,
         identity.DEMO_SUPPORT_SECRET,
     )
-    for first, last in TECHNICIANS.values():
-        site.insert(
-            "User",
-            {
-                "email": technician_user(first, last),
-                "first_name": first,
-                "last_name": last,
-                "roles": [{"role": "Support Team"}],
-            },
-        )
     defaults = {"default_company": identity.COMPANY, "disable_rounded_total": 1}
     site.update("Global Defaults", "Global Defaults", defaults)
     site.update("System Settings", "System Settings", {"rounding_method": "Commercial Rounding"})
@@ -164,12 +153,6 @@ def write_technicians_users(books: Books) -> None:
             user_type="System User",
             roles=[{"role": "Support Team"}],
         )
-
-
-def technician_user(first: str, last: str) -> str:
-    """The user of a technician, to whom a ticket can be assigned."""
-    bare = unicodedata.normalize("NFKD", f"{first}.{last}").encode("ascii", "ignore").decode()
-    return f"{bare.lower()}@gigafibre.example.com"
 
 
 def _write_company(books: Books) -> None:

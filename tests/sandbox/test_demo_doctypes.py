@@ -35,7 +35,6 @@ INSERTS: dict[str, tuple[Mapping[str, object], Mapping[str, object]]] = {
     )
     * 2,
     "Communication": ({"subject": "Réponse", "content": "Merci."},) * 2,
-    "ToDo": ({"description": "Rappeler."},) * 2,
     "Contact": ({"first_name": "Aline"}, {"first_name": "Blaise"}),
     "Issue": ({"subject": "Pas d'internet", "customer": "C-10001"},) * 2,
     "Quotation": ({"quotation_to": "Customer", "party_name": "C-10001", **SOLD},) * 2,
