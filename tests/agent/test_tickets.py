@@ -107,16 +107,16 @@ async def test_several_open_tickets_are_a_question(talk: Talk, company: Company)
     await talk.ask("create_ticket", customer="Patrick Bergeron", subject="No TV")
     await talk("yes")
     reply = await talk.ask("update_ticket", customer="Patrick Bergeron", status="closed")
-    assert choices(reply) == ["ISS-2026-00033", TICKET]
+    assert choices(reply) == ["ISS-2026-00035", TICKET]
     await talk("1", "yes")
-    assert (await _issue(company, "ISS-2026-00033"))["status"] == "Closed"
+    assert (await _issue(company, "ISS-2026-00035"))["status"] == "Closed"
 
 
 async def test_closing_a_ticket_whose_visit_is_planned_is_warned_of(talk: Talk) -> None:
     await talk.ask("dispatch_technician", ticket=TICKET, date="2026-03-20", technician="Dave")
     await talk("yes")
     reply = await talk.ask("update_ticket", ticket=TICKET, status="closed")
-    assert "A visit is still planned for it: DJ-00029, Fri, Mar 20, 2026." in told(reply)
+    assert "A visit is still planned for it: DJ-00031, Fri, Mar 20, 2026." in told(reply)
 
 
 async def test_nobody_of_that_name_is_a_question_and_never_the_nearest(talk: Talk) -> None:

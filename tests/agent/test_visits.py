@@ -13,7 +13,7 @@ from hypothesis import strategies as st
 from agent.tools.visits import clashes
 
 
-async def _job(company: Company, name: str = "DJ-00029") -> dict[str, Any]:
+async def _job(company: Company, name: str = "DJ-00031") -> dict[str, Any]:
     return await company.systems.erp.get("Dispatch Job", name)
 
 
@@ -112,7 +112,7 @@ async def test_an_installation_is_planned_for_a_quote(talk: Talk, company: Compa
         "C-10012", "Installation", "SOQ-908", "HR-EMP-00002",
     )  # fmt: skip
     again = await talk.ask("schedule_installation", customer="Isabelle Nguyen", date="2026-03-18")
-    assert "A visit is planned here already: DJ-00029, Tue, Mar 17, 2026, 09:00" in told(again)
+    assert "A visit is planned here already: DJ-00031, Tue, Mar 17, 2026, 09:00" in told(again)
     await talk("no", "undo", "yes")
     assert (await _job(company))["status"] == "Cancelled"
 

@@ -15,7 +15,7 @@ from agent.tools.pricing import Bill, Line
 LEDUC = {"customer": "Ferme Leduc", "location": "522 Rang Saint-Louis"}
 
 
-async def _order(company: Company, name: str = "WO-00024") -> dict[str, Any]:
+async def _order(company: Company, name: str = "WO-00026") -> dict[str, Any]:
     return await company.systems.erp.get("Work Order Log", name)
 
 
@@ -71,12 +71,12 @@ async def test_logging_completes_the_visit_that_was_planned(talk: Talk, company:
     assert [title.split(" · ")[0] for title in changes(reply)] == ["ERPNext: New work order", "ERPNext: Visit"]
     await talk("yes")
     order = await _order(company)
-    assert (order["dispatch_job"], order["issue"], order["status"]) == ("DJ-00029", "ISS-2026-00032", "Done")
+    assert (order["dispatch_job"], order["issue"], order["status"]) == ("DJ-00031", "ISS-2026-00032", "Done")
     assert order["technicians"][0]["technician"] == "HR-EMP-00003"
-    assert (await company.systems.erp.get("Dispatch Job", "DJ-00029"))["status"] == "Completed"
+    assert (await company.systems.erp.get("Dispatch Job", "DJ-00031"))["status"] == "Completed"
     await talk("undo", "yes")
     assert (await _order(company))["status"] == "Cancelled"
-    assert (await company.systems.erp.get("Dispatch Job", "DJ-00029"))["status"] == "Scheduled"
+    assert (await company.systems.erp.get("Dispatch Job", "DJ-00031"))["status"] == "Scheduled"
     assert (
         told(await talk.ask("list_work_orders", customer="Patrick Bergeron")) == "No work order for Patrick Bergeron."
     )
@@ -106,7 +106,7 @@ async def test_labour_and_parts_are_billed_with_taxes_and_once_only(talk: Talk, 
     parts = [{"item": "routeur wifi"}, {"item": "ATA-HT802", "qty": "2"}]
     await talk.ask("log_work_order", **LEDUC, technician="Dave", hours="4", parts=parts, billable=True)
     await talk("yes")
-    reply = await talk.ask("invoice_work_order", work_order="24")
+    reply = await talk.ask("invoice_work_order", work_order="26")
     inserted, submitted, linked = changes(reply).values()
     assert inserted["Item 1"] == (None, "Main-d'œuvre (LABOUR-HR) · 4 × $85.00")
     assert inserted["Item 3"] == (None, "Adaptateur téléphonique (ATA-HT802) · 2 × $79.00")
@@ -117,19 +117,19 @@ async def test_labour_and_parts_are_billed_with_taxes_and_once_only(talk: Talk, 
     await talk("yes")
     assert await _invoices(company, "C-10007") == [720.89]
     name = (await _order(company))["sales_invoice"]
-    refused = await talk.ask("invoice_work_order", work_order="WO-00024")
-    assert f"Work order WO-00024 is billed already: {name}." in told(refused)
+    refused = await talk.ask("invoice_work_order", work_order="WO-00026")
+    assert f"Work order WO-00026 is billed already: {name}." in told(refused)
     await talk("undo", "yes")
     assert (await _invoices(company, "C-10007"), await _invoices(company, "C-10007", 2)) == ([], [720.89])
     assert (await _order(company)).get("sales_invoice") is None
-    assert (await talk.ask("invoice_work_order", work_order="WO-00024")).outcome == "plan"
+    assert (await talk.ask("invoice_work_order", work_order="WO-00026")).outcome == "plan"
 
 
 async def test_a_half_cent_of_tax_goes_up(talk: Talk, company: Company) -> None:
     """Four hours are 340.00: the TVQ of 33.915 is 33.92."""
     await talk.ask("log_work_order", **LEDUC, technician="Dave", hours="4", billable=True)
     await talk("yes")
-    await talk.ask("invoice_work_order", work_order="24")
+    await talk.ask("invoice_work_order", work_order="26")
     await talk("yes")
     assert await _invoices(company, "C-10007") == [390.92]
 
@@ -152,7 +152,7 @@ async def test_work_that_was_billed_is_not_taken_back(talk: Talk, company: Compa
     await talk.ask("log_work_order", **LEDUC, technician="Dave", hours="1", billable=True)
     logged = await talk("yes")
     plan = next(block.title.split()[-1] for block in logged.blocks if block.block == "progress")
-    await talk.ask("invoice_work_order", work_order="24")
+    await talk.ask("invoice_work_order", work_order="26")
     await talk("yes")
     reply = await talk.ask("undo", plan=plan)
     assert reply.code == "plan_is_stale"
@@ -193,8 +193,8 @@ async def test_it_is_all_said_in_french_too(open_agent: OpenAgent) -> None:
     logged = await parle.ask("log_work_order", **LEDUC, technician="Dave", hours="1", billable=True)
     assert "À facturer : 85,00 $ avant taxes." in told(logged)
     await parle("oui")
-    await parle.ask("invoice_work_order", work_order="24")
-    assert "WO-00024 est facturé à Ferme Leduc SENC : 97,73 $." in told(await parle("oui"))
+    await parle.ask("invoice_work_order", work_order="26")
+    assert "WO-00026 est facturé à Ferme Leduc SENC : 97,73 $." in told(await parle("oui"))
 
 
 _LINES = st.lists(
