@@ -84,6 +84,17 @@ async def test_assigning_anew_takes_it_from_who_had_it(talk: Talk, company: Comp
     assert await _todos(company) == {"dave.robinson": "Open", "sophie.lalonde": "Cancelled"}
 
 
+async def test_a_ticket_in_somebodys_hands_from_before_is_shown_and_handed_over(talk: Talk, company: Company) -> None:
+    held = "ISS-2026-00028"
+    listed = cells(await talk.ask("list_tickets", customer="Noémie Mercier"))
+    assert (held in listed, "Sophie Lalonde" in listed) == (True, True)
+    await talk.ask("update_ticket", ticket=held, assign_to="Dave")
+    await talk("yes")
+    assert await _todos(company, held) == {"sophie.lalonde": "Cancelled", "dave.robinson": "Open"}
+    await talk("undo", "yes")
+    assert await _todos(company, held) == {"sophie.lalonde": "Open", "dave.robinson": "Cancelled"}
+
+
 async def test_a_department_takes_a_ticket_too(talk: Talk, company: Company) -> None:
     await talk.ask("update_ticket", ticket=TICKET, assign_to="facturation")
     await talk("yes")

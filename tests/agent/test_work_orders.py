@@ -142,6 +142,15 @@ async def test_the_only_unbilled_work_order_is_meant(talk: Talk) -> None:
     )
 
 
+async def test_work_that_was_billed_before_is_not_billed_again(talk: Talk) -> None:
+    assert "WO-00025 is billed already: ACC-SINV-2026-00199." in told(
+        await talk.ask("invoice_work_order", work_order="WO-00025")
+    )
+    listed = await talk.ask("list_work_orders", since="2026-03-01")
+    billed = [row[-1] for row in listed.blocks[0].model_dump()["rows"]]
+    assert billed == ["ACC-SINV-2026-00199", "to be billed"]
+
+
 async def test_what_is_not_billable_is_warned_of_and_priced_from_the_list(talk: Talk) -> None:
     reply = await talk.ask("invoice_work_order", work_order="WO-00003")
     assert "Work order WO-00003 is not marked as billable." in told(reply)
