@@ -41,6 +41,12 @@ async def test_undoing_a_replacement_reopens_the_earlier_one(talk: Talk, company
     assert list(statuses.values()).count("Open") == 1
 
 
+async def test_an_amount_said_without_cents_is_approved_as_it_was_shown(talk: Talk, company: Company) -> None:
+    reply = await talk("arrangement with Luc Gagnon: 100 by March 27, cut off on April 3", "yes")
+    assert told(reply).startswith("Done")
+    assert list((await company.arrangements("C-10003")).values()).count("Open") == 1
+
+
 async def test_a_cutoff_before_the_due_date_is_refused(talk: Talk) -> None:
     reply = await talk("arrangement with Jean Tremblay: $100 by March 26, cut off on 2026-03-20")
     assert reply.outcome == "refused"

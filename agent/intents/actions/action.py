@@ -10,13 +10,14 @@ import datetime as dt
 from decimal import Decimal
 from typing import Annotated, Any, ClassVar, Literal
 
-from pydantic import BaseModel, ConfigDict, Field, PlainSerializer
+from pydantic import AfterValidator, BaseModel, ConfigDict, Field, PlainSerializer
 
 Kind = Literal["read", "write", "sensitive", "conversation"]
 
 Money = Annotated[
     Decimal,
     Field(gt=0, max_digits=12, decimal_places=2),
+    AfterValidator(lambda amount: amount.quantize(Decimal("0.01"))),  # 150 and 150.00 are one amount, shown alike
     PlainSerializer(lambda amount: f"{amount:.2f}", return_type=str),
 ]
 """A positive amount in CAD, ``"150.00"`` on the wire."""
