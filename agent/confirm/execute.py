@@ -19,9 +19,9 @@ from tenacity import AsyncRetrying, retry_if_exception_type, stop_after_attempt,
 from agent.clients.systems import Systems
 from agent.confirm.journal import Journal
 from agent.confirm.plan import Plan
-from agent.confirm.steps import Applied, ReceiptResult, Step
+from agent.confirm.steps import Applied, Step
 from agent.errors import BackendError, OutcomeUnknown, Unavailable
-from agent.store import Direction, PlanStatus, Receipt, ReceiptState, Store
+from agent.store import Direction, PlanStatus, Receipt, ReceiptState, Store, made_by
 
 # Renewed while its worker lives; what a dead one had in flight has come to its end when it runs out.
 LEASE_SECONDS = 90.0
@@ -95,7 +95,7 @@ class Executor:
     async def has_news(self, plan: Plan) -> bool:
         """Whether a device that had only accepted has answered since; asks, and writes nothing anywhere."""
         receipts = self.store.receipts(plan.id)
-        results = {receipt.step: receipt.result for receipt in receipts if receipt.direction == "do"}
+        results = made_by(receipts)
         for receipt in receipts:
             if receipt.state == "accepted":
                 step = plan.steps[receipt.step - 1].bound(receipt.step, results)
@@ -161,7 +161,7 @@ class _Run:
         accepted = False
         for number, step in enumerate(self._plan.steps, start=1):
             try:
-                bound = step.bound(number, self._results())
+                bound = step.bound(number, made_by(self._receipts.values()))
                 applied = await self._settle(number, bound, "do", self._plan.key(number))
             except _StepFailed:
                 return "failed"
@@ -177,8 +177,9 @@ class _Run:
             for number, step in enumerate(self._plan.steps, start=1)
             if (number, "do") in self._receipts and self._receipts[number, "do"].state in ("confirmed", "accepted")
         ]
+        results = made_by(self._receipts.values())
         for number, step, receipt in reversed(done):
-            inverse = step.bound(number, self._results()).inverse(receipt.result, compensating=True)
+            inverse = step.bound(number, results).inverse(receipt.result, compensating=True)
             if inverse is None:
                 return "handed_over"
             for back in inverse:
@@ -187,10 +188,6 @@ class _Run:
                 except (_StepFailed, _StepUnknown):
                     return "handed_over"
         return "compensated" if done else "not_started"
-
-    def _results(self) -> dict[int, ReceiptResult]:
-        """What each step made, by its number."""
-        return {number: receipt.result for (number, way), receipt in self._receipts.items() if way == "do"}
 
     async def _settle(self, number: int, step: Step, direction: Direction, key: str) -> Applied:
         """Bring one step to a settled receipt, from whatever its receipt says now."""

@@ -8,7 +8,7 @@ from agent.clients.systems import Systems
 from agent.confirm.plan import Draft, Plan
 from agent.confirm.steps import Note, Step, as_steps
 from agent.errors import PlanIsStale, PlanNotWaiting
-from agent.store import PlanRow, Receipt
+from agent.store import PlanRow, Receipt, made_by
 
 
 async def draft_undo(plan: Plan, row: PlanRow, receipts: Sequence[Receipt], systems: Systems) -> Draft:
@@ -20,7 +20,7 @@ async def draft_undo(plan: Plan, row: PlanRow, receipts: Sequence[Receipt], syst
     if row.status not in ("done", "accepted") or row.undone_by:
         status = "undone" if row.undone_by else row.status
         raise PlanNotWaiting(f"Plan {plan.id} is {status}: nothing to take back.", plan=plan.id, status=status)
-    results = {receipt.step: receipt.result for receipt in receipts if receipt.direction == "do"}
+    results = made_by(receipts)
     steps: list[Step] = []
     lasting: list[str] = []
     for number, step in reversed(list(enumerate(plan.steps, start=1))):

@@ -294,7 +294,7 @@ def _known(name: str | Ref) -> str:
 
 def _shown(value: object) -> Scalar:
     ref = reference(value)
-    return ref.shown if ref else value  # type: ignore[return-value]
+    return ref.shown if ref else value  # type: ignore[return-value]  # what a plan stores is a scalar
 
 
 def _row_changes(field: str, before: Sequence[Mapping[str, Any]], after: Sequence[Mapping[str, Any]]) -> list[Change]:
