@@ -67,7 +67,8 @@ def chat(ctx: click.Context, *, engine: EngineName | None = None, user: str | No
         ctx.exit(talk_at_prompt(terminal, terminal.settings(user, engine), user))
 
     async def listen(agent: FrontDoor, _settings: Settings) -> int:
-        return await run_piped(Chat(agent, terminal.out, terminal.words, terminal.place), readable_lines(sys.stdin))
+        chat = Chat(agent, terminal.out, terminal.words, terminal.place, terminal.keep)
+        return await run_piped(chat, readable_lines(sys.stdin))
 
     ctx.exit(terminal.with_agent(listen, user=user, engine=engine))
 

@@ -166,6 +166,9 @@ class Conversation:
     async def _route(self, action: Action, turn: Turn, desk: Desk) -> None:
         """Policy, tool, and what it came to."""
         turn.taken.append(action.wire())
+        if action.kind == "sensitive":
+            # The asking, also where it is refused; the answer is in the reply and nowhere else.
+            self._office.journal.write("sensitive", user=self._user, body={"action": action.wire()})
         outcome = await route(action, self._planning.over(desk, turn.pending), self._office.policy)
         match outcome:
             case Answer():

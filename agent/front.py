@@ -216,7 +216,7 @@ class Agent:
             names = [plan_id]
         else:
             rows = self._opened().store.plans(status=("running", "accepted"), limit=1000)
-            names = [row.id for row in rows if row.lease_until < self._now()]
+            names = [row.id for row in rows if row.lease_until < self._now() and not row.undone_by]
         return [await self._with_plan(name, lambda planning, plan, turn: planning.resume(plan, turn)) for name in names]
 
     async def show(self, plan_id: str) -> Reply:

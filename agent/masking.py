@@ -22,13 +22,22 @@ _NAMED = re.compile(
     re.IGNORECASE,
 )
 
+_LINE = re.compile(r"\(?\d{3}\)?[-. ]?\d{3}[-. ]?\d{4}(?![\w-])")
+
 
 def mask_secrets(text: str) -> str:
     """The text with every secret reduced to dots; of a payment card its last four digits stay."""
     text = _CARD.sub(lambda match: _card(match[0]), text)
     text = _BANK_ACCOUNT.sub(MASK, text)
     text = _SOCIAL_INSURANCE.sub(lambda match: MASK if _luhn(re.sub(r"\D", "", match[0])) else match[0], text)
-    return _NAMED.sub(lambda match: f"{match['name']}{match['between']}{MASK}", text)
+    return _NAMED.sub(lambda match: _named(match, text), text)
+
+
+def _named(match: re.Match[str], text: str) -> str:
+    """Masked, unless it is the line meant: "voicemail password 450-272-2408" tells no password, but asks for one."""
+    if not match["between"].strip() and _LINE.match(text, match.start("secret")):
+        return match[0]
+    return f"{match['name']}{match['between']}{MASK}"
 
 
 def _card(written: str) -> str:

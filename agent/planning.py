@@ -12,6 +12,7 @@ from collections.abc import Callable, Sequence
 from dataclasses import replace
 
 from agent import showing
+from agent.confirm.deeds import Deed, deeds
 from agent.confirm.execute import StepEvent
 from agent.confirm.plan import Draft, Plan
 from agent.confirm.steps import AnyStep
@@ -21,10 +22,14 @@ from agent.intents.actions import Action, from_wire
 from agent.office import Office
 from agent.router import route
 from agent.store import PlanRow, PlanStatus, new_plan_id
+from agent.tools.cards import Cards
 from agent.tools.desk import Desk
 from agent.tools.records import Network, Records
+from agent.tools.telephony import Emergency, Phones
 from agent.turn import Turn
 from agent.wording import Wording
+
+MOST_DEEDS = 200
 
 Progress = Callable[[str], None]
 
@@ -45,21 +50,38 @@ class Planning:
         return Desk(
             records=Records(self._office.systems.erp),
             network=Network(self._office.systems.hub),
+            cards=Cards(self._office.systems.stripe),
+            phones=Phones(self._office.systems.pbx),
+            emergency=Emergency(self._office.systems.e911),
             directory=await self._office.directory.current(),
             now=now,
             today=today,
             user=self._user,
             words=words,
+            deeds=lambda customer: self._deeds(customer, now),
             may=lambda action: self._office.policy.permits(self._user, action),
             progress=self._progress,
         )
+
+    def _deeds(self, customer: str | None, now: dt.datetime) -> list[Deed]:
+        """What ran, by the company's clock: the journal's own is the machine's, which need not be the same."""
+        ahead = now - dt.datetime.fromtimestamp(self._office.now(), dt.UTC)
+        found = deeds(self._office.store, customer=customer, limit=MOST_DEEDS)
+        return [replace(deed, at=(deed.at + ahead).astimezone(now.tzinfo)) for deed in found]
 
     def over(self, desk: Desk, pending: Sequence[AnyStep]) -> Desk:
         """The same working place over the world as it will be after the pending steps."""
         if not pending:
             return desk
         systems = self._office.systems
-        return replace(desk, records=Records(systems.erp, pending), network=Network(systems.hub, pending))
+        return replace(
+            desk,
+            records=Records(systems.erp, pending),
+            network=Network(systems.hub, pending),
+            cards=Cards(systems.stripe, pending),
+            phones=Phones(systems.pbx, pending),
+            emergency=Emergency(systems.e911, pending),
+        )
 
     def propose(self, turn: Turn, today: dt.date) -> None:
         """Make one plan of the turn's drafts, unless something is still to be asked or went wrong."""
@@ -166,12 +188,13 @@ class Planning:
 
     async def follow_up(self, turn: Turn) -> None:
         """Plans of this conversation whose device had only accepted: what has become of them."""
-        for row in self._office.store.plans(conversation=self._conversation, status=("accepted",)):
+        rows = self._office.store.plans(conversation=self._conversation, status=("accepted",))
+        for row in (row for row in rows if not row.undone_by):
             plan = Plan.model_validate_json(row.body)
             status = await self._news(plan)
             if status not in (None, "accepted"):
-                sentence = turn.words(f"plan.ended.{status}", plan=plan.id)
-                turn.tell("plan.news", plan=plan.id, end=sentence)
+                receipts = self._office.store.receipts(plan.id)
+                turn.tell("plan.news", plan=plan.id, end=showing.news(plan, status, receipts, turn.words))
 
     async def resume(self, plan: Plan, turn: Turn) -> None:
         """Bring a plan that was left unfinished, or handed over, to its end."""
@@ -242,7 +265,8 @@ class Planning:
         if status == "accepted" and self._is_queued(plan):
             return status
         if status == "accepted":
-            self._progress(words("progress.waiting_for_device"))
+            held = self._is_held(plan)
+            self._progress(words("progress.waiting_for_provider" if held else "progress.waiting_for_device"))
         for _second in range(self._office.follow_up_seconds):
             if status != "accepted":
                 break
@@ -257,6 +281,11 @@ class Planning:
     def _is_queued(self, plan: Plan) -> bool:
         """Whether a task waits for a device that is away: seconds will not bring it back."""
         return any(one.result.get("task_state") == "queued" for one in self._office.store.receipts(plan.id))
+
+    def _is_held(self, plan: Plan) -> bool:
+        """Whether later steps wait for one that was only accepted."""
+        receipts = self._office.store.receipts(plan.id)
+        return any(one.state == "accepted" and plan.steps[one.step - 1].holds for one in receipts)
 
     async def _continue(self, plan: Plan, statuses: tuple[PlanStatus, ...]) -> PlanStatus | None:
         """Take a plan over and run it on; None where someone else has it."""
@@ -285,7 +314,7 @@ class Planning:
         return waiting_row(self._office, self._conversation)
 
     def _last_done(self) -> PlanRow | None:
-        rows = self._office.store.plans(conversation=self._conversation, status=("done",), limit=50)
+        rows = self._office.store.plans(conversation=self._conversation, status=("done", "accepted"), limit=50)
         plans = (row for row in rows if not row.undone_by)
         return next((row for row in plans if not Plan.model_validate_json(row.body).undo_of), None)
 

@@ -133,11 +133,12 @@ class StepProgress(BaseModel):
 
 
 class File(Block):
-    """A file made for the user; ``path`` is on the user's machine."""
+    """A file made for the user. The channel puts it somewhere and says where: ``path``, empty until then."""
 
     block: Literal["file"] = "file"
     name: str
-    path: str
+    path: str = ""
+    content: bytes = Field(b"", exclude=True, repr=False)
 
 
 AnyBlock = Annotated[Text | Facts | Table | Diff | Choices | Progress | File, Field(discriminator="block")]

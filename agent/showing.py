@@ -14,6 +14,7 @@ from agent.clients.wire import SITE_ZONE
 from agent.confirm.plan import Plan
 from agent.confirm.remaining import remaining
 from agent.confirm.steps import AnyStep, Change, Note
+from agent.directory import spoken
 from agent.errors import Ambiguous, BackendError, NotFound, TargoError
 from agent.reply import (
     AnyBlock,
@@ -33,7 +34,12 @@ from agent.store import PlanStatus, Receipt
 from agent.tools.outcome import Question
 from agent.wording import Wording
 
-_YES_OR_NO = frozenset({"is_suspended", "enabled"})
+_YES_OR_NO = frozenset(
+    {
+        *("is_suspended", "enabled", "is_auto", "is_active", "submit_invoice", "skip_delivery_note", "billable"),
+        *("dial_tone", "voicemail_enabled", "international"),
+    }
+)
 _TONES: dict[str, Tone] = {"confirmed": "good", "accepted": "warning", "failed": "bad", "unknown": "bad"}
 _END_TONES: dict[str, Tone] = {
     "done": "good",
@@ -97,16 +103,20 @@ def step_title(step: AnyStep, words: Wording) -> str:
 
 def end(plan: Plan, status: PlanStatus, receipts: Sequence[Receipt], words: Wording) -> list[AnyBlock]:
     """How a plan ended: a sentence, each step's receipt, and what a person has left to do."""
-    sentence = words(f"plan.ended.{status}", plan=plan.id)
-    if status == "done" and plan.done:
-        sentence = " ".join([sentence, *(note(words, one) for one in plan.done)])
+    sentence = _sentence(plan, status, receipts, words)
     blocks: list[AnyBlock] = [
         Text(text=sentence, tone=_END_TONES.get(status, "plain")),
-        Progress(title=words("plan.title", plan=plan.id), steps=_progress(plan, receipts, words)),
+        Progress(title=words("plan.title", plan=plan.id), steps=_progress(plan, status, receipts, words)),
     ]
     if status == "handed_over":
         blocks += [Text(text=line, tone="bad") for line in left_to_do(plan, receipts, words)]
     return blocks
+
+
+def news(plan: Plan, status: PlanStatus, receipts: Sequence[Receipt], words: Wording) -> str:
+    """What became of a plan that was followed up, and why where it failed."""
+    why = [one.error for one in receipts if one.direction == "do" and one.state == "failed" and one.error]
+    return " ".join([_sentence(plan, status, receipts, words), *(words("plan.why", reason=one) for one in why)])
 
 
 def left_to_do(plan: Plan, receipts: Sequence[Receipt], words: Wording) -> list[str]:
@@ -117,7 +127,8 @@ def left_to_do(plan: Plan, receipts: Sequence[Receipt], words: Wording) -> list[
             f"{line.field}: {line.before or '—'} → {line.after or '—'}"
             for line in (_line(change, words) for change in left.step.changes())
         )
-        what = f"{words(f'steps.state.{left.state}')}{f' ({fields})' if fields else ''}"
+        state = words(f"steps.state.{left.state}", system=words(f"systems.{left.step.system}"))
+        what = f"{state}{f' ({fields})' if fields else ''}"
         system = words(f"systems.{left.step.system}")
         lines.append(words("plan.left_to_do", system=system, target=left.step.target(), what=what))
     return lines
@@ -159,12 +170,25 @@ def help_blocks(topic: str | None, words: Wording) -> list[AnyBlock]:
     ]
 
 
-def _progress(plan: Plan, receipts: Sequence[Receipt], words: Wording) -> list[StepProgress]:
+def _sentence(plan: Plan, status: PlanStatus, receipts: Sequence[Receipt], words: Wording) -> str:
+    key: str = status
+    if status == "accepted":
+        waiting = [one for one in receipts if one.state == "accepted"]
+        if any(one.direction == "revert" for one in waiting):
+            key = "taking_back"
+        elif any(plan.steps[one.step - 1].holds for one in waiting):
+            key = "held"
+    sentence = words(f"plan.ended.{key}", plan=plan.id)
+    notes = [note(words, one) for one in plan.done] if status == "done" else []
+    return " ".join([sentence, *notes])
+
+
+def _progress(plan: Plan, status: PlanStatus, receipts: Sequence[Receipt], words: Wording) -> list[StepProgress]:
     known = {(receipt.step, receipt.direction): receipt for receipt in receipts}
     shown = []
     for number, step in enumerate(plan.steps, start=1):
         done, reverted = known.get((number, "do")), known.get((number, "revert"))
-        state: str = done.state if done else "not_run"
+        state: str = done.state if done else ("waits" if status == "accepted" else "not_run")
         if reverted and reverted.state == "confirmed":
             state = "reverted"
         error = f" — {done.error}" if done and done.error and state in ("failed", "unknown") else ""
@@ -173,7 +197,7 @@ def _progress(plan: Plan, receipts: Sequence[Receipt], words: Wording) -> list[S
                 number=number,
                 title=step_title(step, words),
                 state=state,
-                text=words(f"steps.state.{state}") + error,
+                text=words(f"steps.state.{state}", system=words(f"systems.{step.system}")) + error,
                 tone=_TONES.get(state, "plain"),
             )
         )
@@ -207,16 +231,105 @@ def _payment(value: str, words: Wording) -> str:
     return f"{words.day(date)} · {words.money(amount)}"
 
 
+def _moment(value: str, words: Wording) -> str:
+    """A moment, or what stands for one that is still to come."""
+    return words.moment(value) if value[:1].isdigit() else value
+
+
+def _settled(value: str, words: Wording) -> str:
+    kind, _, rest = value.partition(" · ")
+    name, _, amount = rest.partition(" · ")
+    return f"{words.chosen(kind)} {name} · {words.money(amount)}"
+
+
+def _item(value: str, words: Wording) -> str:
+    name, qty, rate, *_ = [*value.split(" · "), "0", "0"]
+    return f"{name} · {words.number(qty)} × {words.money(rate)}"
+
+
+def _tax(value: str, _words: Wording) -> str:
+    return value.split(" · ")[-2] if value.count(" · ") > 1 else value
+
+
+def _share(value: str, words: Wording) -> str:
+    """A technician's row: who, perhaps from when to when, the hours."""
+    *parts, hours = value.split(" · ")
+    times = "–".join(part[:5] for part in parts[1:])
+    return " · ".join(part for part in (parts[0], times, words("values.hours", hours=hours)) if part)
+
+
 _WORDED: dict[str, Callable[[str, Wording], str]] = {
-    "amount": lambda value, words: words.money(value),
-    "installments": _payment,
-    "content": lambda value, _words: unescape(value),
     **dict.fromkeys(
-        ("suspended_on", "suspended_until", "agreed_on", "due_date", "cutoff_date"),
+        (
+            "amount",
+            "paid_amount",
+            "received_amount",
+            "total_allocated_amount",
+            "unallocated_amount",
+            "outstanding_amount",
+            "net_total",
+            "total_taxes_and_charges",
+            "grand_total",
+            "additional_discount_amount",
+        ),
+        lambda value, words: words.money(value),
+    ),
+    "installments": _payment,
+    "references": _settled,
+    **dict.fromkeys(("items", "parts"), _item),
+    "taxes": _tax,
+    "technicians": _share,
+    "scheduled_time": lambda value, _words: value.zfill(8)[:5],
+    "voicemail_pin": lambda value, words: words(f"voicemail.pin.{value}"),
+    "ata_number": lambda value, _words: spoken(value),
+    "did": lambda value, _words: spoken(value),
+    "e911_synced_on": _moment,
+    **dict.fromkeys(("content", "description"), lambda value, _words: unescape(value)),
+    **dict.fromkeys(
+        (
+            "suspended_on",
+            "suspended_until",
+            "agreed_on",
+            "due_date",
+            "cutoff_date",
+            "posting_date",
+            "reference_date",
+            "transaction_date",
+            "valid_till",
+            "start_date",
+            "cancelation_date",
+            "scheduled_date",
+            "date",
+        ),
         lambda value, words: words.day(value),
     ),
     **dict.fromkeys(
-        ("status", "frequency", "method", "comment_type", "reference_doctype"), lambda value, words: words.chosen(value)
+        (
+            "status",
+            "e911_status",
+            "e911_class",
+            "service_class",
+            "sip_state",
+            "frequency",
+            "method",
+            "comment_type",
+            "reference_doctype",
+            "payment_type",
+            "party_type",
+            "mode_of_payment",
+            "docstatus",
+            "quotation_to",
+            "order_type",
+            "generate_invoice_at",
+            "apply_additional_discount",
+            "provider",
+            "reference_type",
+            "priority",
+            "department",
+            "job_type",
+            "part_of_day",
+        ),
+        lambda value, words: words.chosen(value),
     ),
 }
 """How the value of a field is worded; any other is shown as it is."""

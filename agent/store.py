@@ -10,7 +10,7 @@ from __future__ import annotations
 import json
 import secrets
 import time
-from collections.abc import Callable, Iterable, Iterator, Mapping
+from collections.abc import Callable, Iterator, Mapping
 from contextlib import contextmanager
 from contextvars import ContextVar
 from dataclasses import dataclass
@@ -129,11 +129,6 @@ class Receipt:
     at: float
 
 
-def made_by(receipts: Iterable[Receipt]) -> dict[int, dict[str, Any]]:
-    """What each step made, by its number: what later steps of the same plan refer to."""
-    return {receipt.step: receipt.result for receipt in receipts if receipt.direction == "do"}
-
-
 def new_plan_id() -> str:
     """A name that can be said aloud and never repeats across databases: it seeds ``agent_step``."""
     return "P-" + "".join(secrets.choice(_ALPHABET) for _ in range(8))
@@ -235,14 +230,17 @@ class Store:
         *,
         conversation: str | None = None,
         status: tuple[PlanStatus, ...] = (),
+        mentioning: str = "",
         limit: int = 20,
     ) -> list[PlanRow]:
-        """Plans, the newest first."""
+        """Plans, the newest first; ``mentioning`` is text that has to stand in a plan's JSON."""
         query = _plans.select().order_by(_plans.c.created_at.desc(), _plans.c.id).limit(limit)
         if conversation is not None:
             query = query.where(_plans.c.conversation == conversation)
         if status:
             query = query.where(_plans.c.status.in_(status))
+        if mentioning:
+            query = query.where(_plans.c.body.contains(mentioning, autoescape=True))
         with self.transaction() as connection:
             return [PlanRow(**row._mapping) for row in connection.execute(query)]  # noqa: SLF001
 

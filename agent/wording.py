@@ -14,7 +14,7 @@ from typing import Any, Literal
 
 import yaml
 from babel.dates import format_date, format_time
-from babel.numbers import format_currency
+from babel.numbers import format_currency, format_decimal
 from jinja2 import Environment, StrictUndefined, Template
 
 Language = Literal["en", "fr"]
@@ -53,6 +53,10 @@ class Wording:
         """An amount in CAD."""
         return money(amount, self.language)
 
+    def number(self, amount: Decimal | float | str) -> str:
+        """A quantity: ``2.5`` or ``2,5``."""
+        return number(amount, self.language)
+
     def day(self, date: dt.date | str) -> str:
         """A date with its weekday."""
         return day(date, self.language)
@@ -65,6 +69,11 @@ class Wording:
 def money(amount: Decimal | float | str, language: Language) -> str:
     """``$1,250.50`` or ``1 250,50 $`` (with the no-break spaces of French typography)."""
     return format_currency(Decimal(str(amount)), "CAD", locale=_LOCALE[language])
+
+
+def number(amount: Decimal | float | str, language: Language) -> str:
+    """``1,250.5`` or ``1 250,5``."""
+    return format_decimal(Decimal(str(amount)), locale=_LOCALE[language])
 
 
 def day(date: dt.date | str, language: Language) -> str:
@@ -106,6 +115,7 @@ def _environment(language: Language) -> Environment:
     # Nothing here is HTML: channels escape for themselves.
     environment = Environment(undefined=StrictUndefined, autoescape=False, trim_blocks=True)  # noqa: S701
     environment.filters["money"] = lambda amount: money(amount, language)
+    environment.filters["number"] = lambda amount: number(amount, language)
     environment.filters["day"] = lambda date: day(date, language)
     environment.filters["moment"] = lambda at: moment(at, language)
     environment.globals["word"] = Wording(language)

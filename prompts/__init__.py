@@ -15,7 +15,7 @@ import yaml
 # Every scalar stays text: "no", "yes" and "on" are words here.
 _Loader = getattr(yaml, "CBaseLoader", yaml.BaseLoader)
 
-AREAS = ("account", "billing", "network", "conversation", "out_of_scope")
+AREAS = ("account", "billing", "sales", "network", "support", "voice", "conversation", "out_of_scope")
 """The files that hold actions with their examples, in the catalogue's order."""
 
 

@@ -10,6 +10,7 @@ from rich.console import Console
 
 from agent.channels.activity import Activity
 from agent.channels.draw import draw_blocks, draw_reply
+from agent.channels.files import Keep, as_it_is
 from agent.channels.front_door import FrontDoor, Status
 from agent.channels.words import Words
 from agent.reply import AnyBlock, Reply, Text, Tone
@@ -19,10 +20,14 @@ class Chat:
     """One user's conversation with the agent. ``words`` are the channel's own and may be changed.
 
     ``place`` tells one window of a user from another: a "yes" typed in one must not approve a diff shown in the other.
+    ``keep`` puts the files of a reply somewhere.
     """
 
-    def __init__(self, agent: FrontDoor, console: Console, words: Words, place: str = "") -> None:
+    def __init__(
+        self, agent: FrontDoor, console: Console, words: Words, place: str = "", keep: Keep = as_it_is
+    ) -> None:
         self._place = place
+        self._keep = keep
         self.agent = agent
         self.console = console
         self.words = words
@@ -66,8 +71,8 @@ class Chat:
 
     def draw(self, reply: Reply) -> None:
         """Draw a reply and remember it."""
-        self.last = reply
-        draw_reply(reply, self.console)
+        self.last = self._keep(reply)
+        draw_reply(self.last, self.console)
 
     def show(self, *blocks: AnyBlock) -> None:
         """Draw what the channel has to say itself."""

@@ -28,6 +28,7 @@ from agent.channels.chat import Chat
 from agent.channels.commands import command_names, take
 from agent.channels.completion import TargoCompleter
 from agent.channels.draw import draw_blocks
+from agent.channels.files import Keep, as_it_is
 from agent.channels.front_door import FrontDoor, Status
 from agent.channels.words import Words
 from agent.errors import Misconfigured, TargoError
@@ -53,6 +54,7 @@ class Repl:
         history: History,
         place: str = "",
         *,
+        keep: Keep = as_it_is,
         keys: Input | None = None,
         screen: Output | None = None,
     ) -> None:
@@ -60,6 +62,7 @@ class Repl:
         self._console = console
         self._words = words
         self._place = place
+        self._keep = keep
         self._opening: asyncio.Task[Chat] | None = None
         self._chat: Chat | None = None
         self._status: Status | None = None
@@ -101,7 +104,7 @@ class Repl:
         return 0
 
     async def _open(self) -> Chat:
-        self._chat = Chat(await self._open_agent(), self._console, self._words, self._place)
+        self._chat = Chat(await self._open_agent(), self._console, self._words, self._place, self._keep)
         return self._chat
 
     async def _get_ready(self, opening: asyncio.Task[Chat]) -> None:

@@ -30,7 +30,7 @@ async def _talk(terminal: Terminal, settings: Settings, user: str | None) -> int
             opened = await asyncio.to_thread(terminal.launch, settings, user)
             return await stack.enter_async_context(opened)
 
-        repl = Repl(open_agent, terminal.out, terminal.words, history, terminal.place)
+        repl = Repl(open_agent, terminal.out, terminal.words, history, terminal.place, keep=terminal.keep)
         return await repl.run(*greeting(terminal.words, settings))
 
 

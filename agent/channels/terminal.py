@@ -26,6 +26,7 @@ from rich.console import Console
 
 from agent.channels.draw import draw_blocks, draw_reply
 from agent.channels.env_file import strict_env_file
+from agent.channels.files import EXPORTS, saved
 from agent.channels.front_door import FrontDoor
 from agent.channels.typeset import Typeset, console_on, marked
 from agent.channels.words import Words, terminal_language
@@ -105,6 +106,7 @@ class Terminal:
 
     def answer(self, reply: Reply, *, as_json: bool = False) -> int:
         """Print a reply, and how to run its plan from here: the exit code that tells its outcome."""
+        reply = self.keep(reply)
         if as_json:
             self.print_json(reply_json(reply))
             return EXIT_CODES[reply.outcome]
@@ -114,6 +116,10 @@ class Terminal:
             sentence = self.words.say("plans.approve_with", plan=reply.plan.id, digest=reply.plan.digest)
             self.out.print(sentence, soft_wrap=True, style="dim")
         return EXIT_CODES[reply.outcome]
+
+    def keep(self, reply: Reply) -> Reply:
+        """Put the files of a reply into the data folder."""
+        return saved(reply, self._data_dir / EXPORTS)
 
     def show(self, *blocks: AnyBlock) -> None:
         """Draw blocks worded by the channel."""

@@ -44,6 +44,11 @@ def _scalar(value: object) -> object:
             return value
 
 
+def site_moment(value: datetime) -> str:
+    """A moment as ERPNext keeps it, to the second; raises ``ValueError`` for one without a zone."""
+    return _moment(value.replace(microsecond=0))
+
+
 def _moment(value: datetime) -> str:
     if value.tzinfo is None:
         raise ValueError("a datetime without a zone")

@@ -4,7 +4,8 @@ Receipts are the truth. A step is marked ``sent`` before its request leaves and 
 back, shows it. What was sent without an answer is looked up, never fired again blindly. On a failure that trying
 again cannot cure, the steps done are reverted in reverse order; what can be neither settled nor reverted is handed
 to a person. A plan ends in exactly one of: not_started, done, compensated, handed_over; ``accepted`` waits for a
-device that has promised and is followed up.
+device or a provider that has promised and is followed up. After a step that ``holds`` nothing runs before it is
+confirmed: whoever follows the plan up goes on from there.
 """
 
 from __future__ import annotations
@@ -19,9 +20,9 @@ from tenacity import AsyncRetrying, retry_if_exception_type, stop_after_attempt,
 from agent.clients.systems import Systems
 from agent.confirm.journal import Journal
 from agent.confirm.plan import Plan
-from agent.confirm.steps import Applied, Step
+from agent.confirm.steps import Applied, ReceiptResult, Step
 from agent.errors import BackendError, OutcomeUnknown, Unavailable
-from agent.store import Direction, PlanStatus, Receipt, ReceiptState, Store, made_by
+from agent.store import Direction, PlanStatus, Receipt, ReceiptState, Store
 
 # Renewed while its worker lives; what a dead one had in flight has come to its end when it runs out.
 LEASE_SECONDS = 90.0
@@ -95,12 +96,15 @@ class Executor:
     async def has_news(self, plan: Plan) -> bool:
         """Whether a device that had only accepted has answered since; asks, and writes nothing anywhere."""
         receipts = self.store.receipts(plan.id)
-        results = made_by(receipts)
+        results = {receipt.step: receipt.result for receipt in receipts if receipt.direction == "do"}
         for receipt in receipts:
             if receipt.state == "accepted":
-                step = plan.steps[receipt.step - 1].bound(receipt.step, results)
+                reverting = receipt.direction == "revert"
+                step: Step = plan.steps[receipt.step - 1].bound(receipt.step, results)
+                if reverting:
+                    [step] = (step.inverse(results[receipt.step], compensating=True) or [])[-1:]
                 try:
-                    found = await step.look_up(self.systems, plan.key(receipt.step))
+                    found = await step.look_up(self.systems, plan.key(receipt.step, reverting=reverting))
                 except BackendError:
                     continue
                 if found is None or found.state != "accepted":
@@ -159,35 +163,68 @@ class _Run:
         if any(receipt.direction == "revert" for receipt in self._receipts.values()):
             return "failed"
         accepted = False
+        holding: Step | None = None
         for number, step in enumerate(self._plan.steps, start=1):
+            if holding is not None and step.kind != holding.kind:
+                # What comes after relies on what is only promised; requests of the same kind may wait side by side.
+                break
             try:
-                bound = step.bound(number, made_by(self._receipts.values()))
+                bound = step.bound(number, self._results())
                 applied = await self._settle(number, bound, "do", self._plan.key(number))
             except _StepFailed:
                 return "failed"
             except _StepUnknown:
                 return "unknown"
-            accepted = accepted or applied.state == "accepted"
+            if applied.state == "accepted":
+                accepted, holding = True, step if step.holds else holding
         return "accepted" if accepted else "done"
 
     async def _back(self) -> PlanStatus:
-        """Revert what was done, the last first; ``not_started`` where nothing was."""
+        """Revert what was done, the last first; ``not_started`` where nothing was.
+
+        ``accepted`` while a reversal is only promised.
+        """
         done = [
             (number, step, self._receipts[number, "do"])
             for number, step in enumerate(self._plan.steps, start=1)
             if (number, "do") in self._receipts and self._receipts[number, "do"].state in ("confirmed", "accepted")
         ]
-        results = made_by(self._receipts.values())
+        promised = False
         for number, step, receipt in reversed(done):
-            inverse = step.bound(number, results).inverse(receipt.result, compensating=True)
+            bound = step.bound(number, self._results())
+            try:
+                if receipt.state == "accepted" and not await self._stands(number, bound):
+                    continue
+            except _StepUnknown:
+                return "handed_over"
+            inverse = bound.inverse(self._receipts[number, "do"].result, compensating=True)
             if inverse is None:
                 return "handed_over"
             for back in inverse:
                 try:
-                    await self._settle(number, back, "revert", self._plan.key(number, reverting=True))
+                    key = self._plan.key(number, reverting=True)
+                    applied = await self._settle(number, back, "revert", key)
+                    promised = promised or applied.state == "accepted"
                 except (_StepFailed, _StepUnknown):
                     return "handed_over"
+        if promised:
+            return "accepted"
         return "compensated" if done else "not_started"
+
+    async def _stands(self, number: int, step: Step) -> bool:
+        """Whether what was only accepted is there to be taken back: it may have come to nothing meanwhile."""
+        if (number, "revert") in self._receipts:
+            return True
+        found = await self._look_up(number, step, "do", self._plan.key(number))
+        if found is None or found.state == "failed":
+            self._put(number, "do", "failed", error=found.error if found else "it came to nothing")
+            return False
+        self._put(number, "do", found.state, result=found.result)
+        return True
+
+    def _results(self) -> dict[int, ReceiptResult]:
+        """What each step made, by its number."""
+        return {number: receipt.result for (number, way), receipt in self._receipts.items() if way == "do"}
 
     async def _settle(self, number: int, step: Step, direction: Direction, key: str) -> Applied:
         """Bring one step to a settled receipt, from whatever its receipt says now."""

@@ -46,6 +46,7 @@ class Plan(BaseModel):
     consequences: list[Note]
     warnings: list[Note]
     undo_of: str | None = None
+    customers: list[str] = Field(default_factory=list, description="whom it concerns, by id")
     expires_at: float = Field(description="seconds since the epoch")
 
     @classmethod
@@ -57,6 +58,7 @@ class Plan(BaseModel):
             steps=[step for draft in drafts for step in draft.steps],
             consequences=_once([note for draft in drafts for note in draft.consequences]),
             warnings=_once([note for draft in drafts for note in draft.warnings]),
+            customers=list(dict.fromkeys(draft.customer for draft in drafts if draft.customer)),
             **identity,
         )
 

@@ -8,7 +8,7 @@ from agent.clients.systems import Systems
 from agent.confirm.plan import Draft, Plan
 from agent.confirm.steps import Note, Step, as_steps
 from agent.errors import PlanIsStale, PlanNotWaiting
-from agent.store import PlanRow, Receipt, made_by
+from agent.store import PlanRow, Receipt
 
 
 async def draft_undo(plan: Plan, row: PlanRow, receipts: Sequence[Receipt], systems: Systems) -> Draft:
@@ -20,7 +20,10 @@ async def draft_undo(plan: Plan, row: PlanRow, receipts: Sequence[Receipt], syst
     if row.status not in ("done", "accepted") or row.undone_by:
         status = "undone" if row.undone_by else row.status
         raise PlanNotWaiting(f"Plan {plan.id} is {status}: nothing to take back.", plan=plan.id, status=status)
-    results = made_by(receipts)
+    if any(one.state == "accepted" and plan.steps[one.step - 1].holds for one in receipts):
+        # Its later steps still wait: they would run after it was taken back.
+        raise PlanNotWaiting(f"Plan {plan.id} is not confirmed yet.", plan=plan.id, status="accepted")
+    results = {receipt.step: receipt.result for receipt in receipts if receipt.direction == "do"}
     steps: list[Step] = []
     lasting: list[str] = []
     for number, step in reversed(list(enumerate(plan.steps, start=1))):
@@ -31,7 +34,10 @@ async def draft_undo(plan: Plan, row: PlanRow, receipts: Sequence[Receipt], syst
             steps += inverse
     if not steps:
         raise PlanNotWaiting(f"Plan {plan.id} cannot be taken back.", plan=plan.id, status="irreversible")
-    for back in steps:
+    # What is only accepted at first is asked for first: the rest relies on it.
+    steps.sort(key=lambda back: not back.holds)
+    # A record that is taken back in several steps is as the plan left it for the first of them only.
+    for back in {(back.system, back.target()): back for back in reversed(steps)}.values():
         if not await back.as_shown(systems):
             raise PlanIsStale(
                 f"{back.target()} is no longer as plan {plan.id} left it.",
@@ -44,4 +50,5 @@ async def draft_undo(plan: Plan, row: PlanRow, receipts: Sequence[Receipt], syst
         done=Note(key="undo.done", facts={"plan": plan.id}),
         steps=as_steps(steps),
         warnings=[Note(key="undo.lasting", facts={"labels": lasting})] if lasting else [],
+        customer=plan.customers[0] if plan.customers else None,
     )

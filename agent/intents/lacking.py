@@ -24,8 +24,8 @@ def missing_in(action: Action, context: Context) -> list[str]:
     if action.kind == "conversation":
         return []
     lacking = action.lacking()
-    if "customer" in lacking and under_discussion(context):
-        lacking.remove("customer")
+    if "who" in action.required and not action.points_at_someone() and under_discussion(context):
+        lacking.remove(action.asks_for)
     return lacking
 
 

@@ -11,7 +11,7 @@ from agent.directory import Party, fold, spoken
 from agent.errors import Unavailable
 from agent.intents.actions import GetBalance, GetCustomer
 from agent.reply import AnyBlock, Fact, Facts, Table, Text
-from agent.tools.billing import describe
+from agent.tools.arrangements import describe
 from agent.tools.customer import active_lines, label, owing, running_arrangements, unpaid_invoices, who
 from agent.tools.desk import Desk
 from agent.tools.optical import verdict

@@ -16,7 +16,8 @@ from agent.clients.hub import Device, Hub, Port
 from agent.confirm.steps import AnyStep, CancelDoc, DeleteDoc, Implied, InsertDoc, SetPort, SubmitDoc, UpdateDoc, same
 
 Row = dict[str, Any]
-Filter = tuple[str, str, Any]
+Filter = tuple[str, str, Any] | tuple[str, str, str, Any]
+"""Field, operator, value; before them the rows' DocType where the field is one of a table."""
 
 _ORDERED = {">": gt, "<": lt, ">=": ge, "<=": le}
 
@@ -47,7 +48,7 @@ class Records:
         limit: int = 0,
     ) -> list[Row]:
         """The documents that fit all filters; ``limit`` 0 means all."""
-        asked = list(dict.fromkeys(["name", *fields, *(name for name, _, _ in filters)]))
+        asked = list(dict.fromkeys(["name", *fields, *(one[0] for one in filters if len(one) == 3)]))
         rows = await self._erp.list(
             doctype, fields=asked, filters=[list(one) for one in filters], order_by=order_by, limit=limit
         )
@@ -55,10 +56,12 @@ class Records:
         known = {row["name"] for row in rows}
         named = [step.name for step in changed if isinstance(step, UpdateDoc)]
         named += [one.name for one in self._implied() if one.doctype == doctype]
-        rows += [await self._erp.get(doctype, name) for name in dict.fromkeys(named) if name not in known]
+        # A single document leaves out what is null.
+        empty = dict.fromkeys(asked)
+        rows += [{**empty, **await self._erp.get(doctype, name)} for name in dict.fromkeys(named) if name not in known]
         for step in changed:
             if isinstance(step, InsertDoc):
-                rows.append({"name": "", **step.values})
+                rows.append({**empty, "name": "", **step.values})
         return [row for row in (self._patched(doctype, row) for row in rows) if _fits(row, filters) and row]
 
     async def sum(self, doctype: str, field: str, filters: Sequence[Filter]) -> Any:  # noqa: ANN401 - a number
@@ -106,7 +109,17 @@ class Network:
 
 
 def _fits(row: Row, filters: Sequence[Filter]) -> bool:
-    return all(_compare(row.get(field), operator, value) for field, operator, value in filters)
+    return all(_meets(row, one) for one in filters)
+
+
+def _meets(row: Row, condition: Filter) -> bool:
+    if len(condition) == 3:
+        field, operator, value = condition
+        return _compare(row.get(field), operator, value)
+    _, field, operator, value = condition
+    # ERPNext has seen to its own rows; a document still to be made bears its tables whole.
+    rows = [one for table in row.values() if isinstance(table, list) for one in table]
+    return bool(row.get("name")) or any(_compare(one.get(field), operator, value) for one in rows)
 
 
 def _compare(found: object, operator: str, wanted: Any) -> bool:  # noqa: ANN401 - a filter's value

@@ -11,7 +11,7 @@ from collections.abc import Iterable, Sequence
 
 from rapidfuzz import fuzz, process
 
-from agent.directory import Directory, Party, Place, digits, fold, fold_name, spoken
+from agent.directory import Directory, Party, Place, Thing, digits, fold, fold_name, spoken
 from agent.errors import Ambiguous, NotFound
 from agent.reply import Choice
 
@@ -40,6 +40,12 @@ _STREET_KINDS = {
     "au",
     "at",
 }
+_SAID_FOR = {
+    "fiber": "fibre", "internet": "fibre", "gig": "1g", "giga": "1g", "gigabit": "1g", "phone": "telephonie",
+    "telephone": "telephonie", "voip": "telephonie", "television": "tele", "router": "routeur", "modem": "routeur",
+    "install": "installation", "labour": "main", "labor": "main", "adapter": "adaptateur", "ata": "adaptateur",
+}  # fmt: skip
+"""What people call an item -> the word of its name."""
 
 
 def resolve_customer(mention: str, directory: Directory) -> Party:
@@ -123,6 +129,38 @@ def place_choices(places: Sequence[Place], directory: Directory) -> list[Choice]
         )
         for place in places
     ]
+
+
+def resolve_thing(mention: str, things: Sequence[Thing], field: str) -> Thing:
+    """The technician or item meant: its code, its name, or words of its name that fit only one."""
+    wanted = fold(mention)
+    words = [word for word in wanted.split() if word not in _GRAMMAR] or wanted.split()
+    found = [thing for thing in things if fold(thing.code) == wanted or thing.folded == wanted]
+    words = [_SAID_FOR.get(word, word) for word in words]
+    found = found or [
+        thing for thing in things if words and set(words) <= {*thing.folded.split(), *fold(thing.code).split()}
+    ]
+    found = found or [thing for thing in things if words and _starts(words, thing.folded.split())]
+    if len(found) == 1:
+        return found[0]
+    if found:
+        raise Ambiguous(
+            f"{mention} fits {len(found)}.",
+            field=field,
+            mention=mention,
+            choices=thing_choices(found[:_MOST_OFFERED]),
+            more=max(0, len(found) - _MOST_OFFERED),
+        )
+    near = process.extract(
+        wanted, [thing.folded for thing in things], scorer=fuzz.WRatio, limit=4, score_cutoff=_NEAR_ENOUGH
+    )
+    offered = things if len(things) <= _MOST_OFFERED else [things[index] for _, _, index in near]
+    raise NotFound(f"Nothing fits {mention}.", field=field, mention=mention, choices=thing_choices(offered))
+
+
+def thing_choices(things: Sequence[Thing]) -> list[Choice]:
+    """Technicians or items as choices."""
+    return [Choice(value=thing.code, label=thing.name, detail=thing.code) for thing in things]
 
 
 def sounds_alike(party: Party, directory: Directory) -> list[Party]:

@@ -35,10 +35,11 @@ AGENT_ROLES = (
     "Accounts User",
     "Sales Manager",
     "Sales User",
+    "Sales Master Manager",
     "Support Team",
     "Item Manager",
 )
-"""A System Manager alone may read neither customers nor invoices."""
+"""A System Manager alone may read neither customers nor invoices, and only a Sales Master Manager the price list."""
 
 RECEIVABLE = f"Debtors - {ABBR}"
 INCOME = f"Sales - {ABBR}"

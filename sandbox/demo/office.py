@@ -61,6 +61,9 @@ def customize(site: Site) -> None:
         site.install_custom_field(str(field["dt"]), field)
     for setter in _rows("property_setters"):
         _set_property(site, setter)
+    # Half a cent goes up, as the company's invoices have it.
+    settings = site.catalogue.get("System Settings")
+    site.records.update_row(settings, settings.name, {"rounding_method": "Commercial Rounding"})
 
 
 def write_office(books: Books) -> None:
@@ -94,7 +97,7 @@ def write_office(books: Books) -> None:
 
 
 def add_users(site: Site) -> None:
-    """The users who act through keys: the agent's own, and one of narrow rights."""
+    """The users who act through keys, the agent's own and one of narrow rights."""
     site.create_user(identity.DEMO_USER, "Agent Targo", identity.AGENT_ROLES, identity.DEMO_KEY, identity.DEMO_SECRET)
     site.create_user(
         identity.DEMO_SUPPORT_USER,

@@ -34,7 +34,7 @@ async def open_agent(tmp_path: Path, company: Company) -> AsyncIterator[OpenAgen
 
         def opened(*, name: str = "default", user: str | None = None, seams: Any = None, **fields: Any) -> Talk:
             settings = Settings(_env_file=None, data_dir=tmp_path, **fields)
-            agent = Agent(settings, user=user, look_up_wait=0, follow_up_seconds=0, **(seams or {}))
+            agent = Agent(settings, user=user, **{"look_up_wait": 0, "follow_up_seconds": 0, **(seams or {})})
             closing.push_async_callback(agent.aclose)
             return Talk(agent, name)
 

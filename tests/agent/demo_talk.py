@@ -74,7 +74,11 @@ class Talk:
 
     async def ask(self, action: str, **fields: Any) -> Reply:
         """Ask for a typed action, past understanding: what its tool makes of it is the matter."""
-        return await self.agent.request(from_wire({"action": action, **fields}), conversation=self.name)
+        return await self.ask_all({"action": action, **fields})
+
+    async def ask_all(self, *actions: dict[str, Any]) -> Reply:
+        """Ask for several typed actions as one message."""
+        return await self.agent.request(*map(from_wire, actions), conversation=self.name)
 
 
 OpenAgent = Callable[..., Talk]

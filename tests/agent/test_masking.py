@@ -75,3 +75,15 @@ def test_other_secrets_leave_nothing(text: str, secret: str) -> None:
 )
 def test_other_numbers_stay(text: str) -> None:
     assert mask_secrets(text) == text
+
+
+@pytest.mark.parametrize(
+    "said",
+    ["voicemail password 450-272-2408", "mot de passe 4502722408", "NIP (450) 272-2408?", "voicemail pin 450.272.2408"],
+)
+def test_the_line_whose_password_is_asked_for_is_no_password(said: str) -> None:
+    assert mask_secrets(said) == said
+
+
+def test_a_password_that_is_told_is_masked_whatever_it_looks_like() -> None:
+    assert "4502722408" not in mask_secrets("the voicemail password is 4502722408")

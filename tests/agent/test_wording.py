@@ -22,7 +22,7 @@ ROOT = Path(__file__).parents[2]
 OURS = sorted(path for path in (ROOT / "agent").rglob("*.py") if "channels" not in path.parts)
 TREES = {key.split(".")[0] for key in replies("en")}
 _GRAMMAR = Environment(autoescape=True)
-_GRAMMAR.filters.update(dict.fromkeys(("money", "day", "moment"), str))
+_GRAMMAR.filters.update(dict.fromkeys(("money", "number", "day", "moment"), str))
 KEY = re.compile(r"[a-z0-9_]+(\.[a-z0-9_]+)+")
 
 

@@ -105,8 +105,6 @@ def test_a_negated_write_is_no_write(text: str, context: Context) -> None:
         "suspend the newsletter",
         "hola como estas",
         "necesito suspender al cliente Gagnon",
-        "send a tech to Luc Gagnon tomorrow",
-        "show the DID report",
         "delete all customers",
         "close Kevin Smith's account permanently",
         "who won the hockey game",

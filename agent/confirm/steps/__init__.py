@@ -10,12 +10,34 @@ from typing import Annotated
 
 from pydantic import Field, TypeAdapter
 
+from agent.confirm.steps.ata import ClearAta, ConfigureAta
+from agent.confirm.steps.cards import CardOnFile, EnsureStripeCustomer, SetAutoCard
 from agent.confirm.steps.documents import CancelDoc, DeleteDoc, InsertDoc, SubmitDoc, UpdateDoc
+from agent.confirm.steps.e911 import PutE911, RemoveE911
 from agent.confirm.steps.network import RebootDevice, SetPort
+from agent.confirm.steps.pbx import CreateSipLine, DeleteSipLine, ResetVoicemailPassword, SetSipLine, SetVoicemail
 from agent.confirm.steps.step import Applied, Change, Implied, Note, ReceiptResult, Ref, Step, same
 
 AnyStep = Annotated[
-    UpdateDoc | InsertDoc | SubmitDoc | CancelDoc | DeleteDoc | SetPort | RebootDevice, Field(discriminator="kind")
+    UpdateDoc
+    | InsertDoc
+    | SubmitDoc
+    | CancelDoc
+    | DeleteDoc
+    | SetPort
+    | RebootDevice
+    | EnsureStripeCustomer
+    | SetAutoCard
+    | ConfigureAta
+    | ClearAta
+    | CreateSipLine
+    | DeleteSipLine
+    | SetSipLine
+    | SetVoicemail
+    | ResetVoicemailPassword
+    | PutE911
+    | RemoveE911,
+    Field(discriminator="kind"),
 ]
 
 _STEPS: TypeAdapter[list[AnyStep]] = TypeAdapter(list[AnyStep])
@@ -30,15 +52,27 @@ __all__ = [
     "AnyStep",
     "Applied",
     "CancelDoc",
+    "CardOnFile",
     "Change",
+    "ClearAta",
+    "ConfigureAta",
+    "CreateSipLine",
     "DeleteDoc",
+    "DeleteSipLine",
+    "EnsureStripeCustomer",
     "Implied",
     "InsertDoc",
     "Note",
+    "PutE911",
     "RebootDevice",
     "ReceiptResult",
     "Ref",
+    "RemoveE911",
+    "ResetVoicemailPassword",
+    "SetAutoCard",
     "SetPort",
+    "SetSipLine",
+    "SetVoicemail",
     "Step",
     "SubmitDoc",
     "UpdateDoc",

@@ -36,6 +36,8 @@ class UpdateDoc(Step):
     before: dict[str, Any]
     after: dict[str, Any]
     """A table's rows are a list; they replace all the rows of before."""
+    names: dict[str, str] = Field(default_factory=dict)
+    """What people call what the values name by a code, for the diff: a technician, an address."""
 
     def changes(self) -> list[Change]:
         """The fields that differ; rows of a table one by one."""
@@ -43,9 +45,9 @@ class UpdateDoc(Step):
         for field, after in self.after.items():
             before = self.before.get(field)
             if isinstance(after, list):
-                found += _row_changes(field, before or [], after)
+                found += _row_changes(field, before or [], after, self.names)
             elif not same(before, after):
-                found.append(Change(field=field, before=before, after=after))
+                found.append(Change(field=field, before=_shown(before, self.names), after=_shown(after, self.names)))
         return found
 
     def target(self) -> str:
@@ -93,15 +95,19 @@ class InsertDoc(Step):
     on_undo: UndoMode = "delete"
     undone_values: dict[str, Scalar] = Field(default_factory=dict)
     """With ``on_undo="set"``: the values that stand for "taken back" (status Cancelled)."""
+    names: dict[str, str] = Field(default_factory=dict)
+    """What people call what the values name by a code, for the diff: a technician, an address."""
+    changed_later: bool = False
+    """Whether a later step of the same plan changes it again, so that its version says nothing of others."""
 
     def changes(self) -> list[Change]:
         """Every value of the new document; rows of a table one by one."""
         found: list[Change] = []
         for field, value in self.values.items():
             if isinstance(value, list):
-                found += _row_changes(field, [], value)
+                found += _row_changes(field, [], value, self.names)
             elif value not in (None, ""):
-                found.append(Change(field=field, before=None, after=_shown(value)))
+                found.append(Change(field=field, before=None, after=_shown(value, self.names)))
         return found
 
     def target(self) -> str:
@@ -134,7 +140,7 @@ class InsertDoc(Step):
             return [
                 UpdateDoc(label=self.label, doctype=self.doctype, name=name, before=before, after=self.undone_values)
             ]
-        modified = str(result["modified"])
+        modified = "" if self.changed_later else str(result["modified"])
         return [DeleteDoc(label=self.label, doctype=self.doctype, name=name, values=self.values, modified=modified)]
 
 
@@ -148,6 +154,9 @@ class SubmitDoc(Step):
     expected: dict[str, Scalar]
     """What ERPNext computes for the document (totals, taxes), as it was shown."""
     implies: list[Implied] = Field(default_factory=list)
+    leaves: dict[str, Scalar] = Field(default_factory=dict)
+    """What the submitted document holds until someone works on it: it is taken back only while it does (an invoice
+    that nobody has paid, since ERPNext would unlink the payment without a word)."""
 
     def changes(self) -> list[Change]:
         """What ERPNext computes, then what becomes of other documents by it."""
@@ -188,6 +197,7 @@ class SubmitDoc(Step):
                 doctype=self.doctype,
                 name=str(result["name"]),
                 implies=[one.turned() for one in self.implies],
+                expected=self.leaves,
             )
         ]
 
@@ -203,6 +213,8 @@ class CancelDoc(Step):
     doctype: str
     name: str
     implies: list[Implied] = Field(default_factory=list)
+    expected: dict[str, Scalar] = Field(default_factory=dict)
+    """What it has to hold still, to be voided."""
 
     def changes(self) -> list[Change]:
         """Its status, and what becomes of other documents by it."""
@@ -215,13 +227,12 @@ class CancelDoc(Step):
     async def as_shown(self, systems: Systems) -> bool:
         """It is submitted, and what it implies is as shown."""
         document = await systems.erp.find(self.doctype, self.name)
-        submitted = document is not None and int(document.get("docstatus") or 0) == 1
-        return submitted and await _as_implied(self.implies, systems)
+        return document is not None and self._is_ready(document) and await _as_implied(self.implies, systems)
 
     async def apply(self, systems: Systems, key: str) -> Applied:
         """Cancel the version that was read."""
         document = await systems.erp.get(self.doctype, self.name)
-        if int(document.get("docstatus") or 0) != 1:
+        if not self._is_ready(document):
             raise Conflict(f"{self.target()} is no longer as shown.", system=self.system, target=self.target())
         await systems.erp.cancel(self.doctype, self.name, modified=str(document["modified"]))
         return Applied(result={"name": self.name})
@@ -235,6 +246,9 @@ class CancelDoc(Step):
         """A cancelled document stays cancelled."""
         return None
 
+    def _is_ready(self, document: Mapping[str, Any]) -> bool:
+        return int(document.get("docstatus") or 0) == 1 and holds(document, self.expected)
+
 
 class DeleteDoc(Step):
     """Remove an ERPNext document that an earlier plan made."""
@@ -245,7 +259,10 @@ class DeleteDoc(Step):
     name: str
     values: dict[str, Any]
     modified: str
-    """As the earlier plan left it: what someone has edited since is no longer ours to remove."""
+    """As the earlier plan left it: what someone has edited since is no longer ours to remove.
+
+    Empty where that plan itself changed it again: then the values above say whether it is as it was made.
+    """
 
     def changes(self) -> list[Change]:
         """Every value that goes."""
@@ -262,14 +279,14 @@ class DeleteDoc(Step):
     async def as_shown(self, systems: Systems) -> bool:
         """The document is there, and nobody has saved it since."""
         document = await systems.erp.find(self.doctype, self.name)
-        return document is not None and str(document["modified"]) == self.modified
+        return document is not None and self._is_ours(document)
 
     async def apply(self, systems: Systems, key: str) -> Applied:
         """DELETE; a document that is gone or cancelled already is what was wanted."""
         document = await systems.erp.find(self.doctype, self.name)
         if _is_cancelled(document):
             return Applied(result={"name": self.name})
-        if document is not None and str(document["modified"]) != self.modified:
+        if document is not None and not self._is_ours(document):
             raise Conflict(f"{self.target()} is no longer as shown.", system=self.system, target=self.target())
         with suppress(Missing):
             await systems.erp.delete(self.doctype, self.name)
@@ -285,6 +302,9 @@ class DeleteDoc(Step):
         """Make it again, under a new name."""
         return [InsertDoc(label=self.label, doctype=self.doctype, values=self.values)]
 
+    def _is_ours(self, document: Mapping[str, Any]) -> bool:
+        return str(document["modified"]) == self.modified if self.modified else holds(document, self.values)
+
 
 def _known(name: str | Ref) -> str:
     if isinstance(name, Ref):
@@ -292,14 +312,21 @@ def _known(name: str | Ref) -> str:
     return name
 
 
-def _shown(value: object) -> Scalar:
+def _shown(value: object, names: Mapping[str, str] = {}) -> Scalar:
     ref = reference(value)
-    return ref.shown if ref else value  # type: ignore[return-value]  # what a plan stores is a scalar
+    if isinstance(value, str) and value in names:
+        return f"{names[value]} ({value})"
+    return ref.shown if ref else value  # type: ignore[return-value]
 
 
-def _row_changes(field: str, before: Sequence[Mapping[str, Any]], after: Sequence[Mapping[str, Any]]) -> list[Change]:
+def _row_changes(
+    field: str,
+    before: Sequence[Mapping[str, Any]],
+    after: Sequence[Mapping[str, Any]],
+    names: Mapping[str, str],
+) -> list[Change]:
     """Rows side by side, each on one line; those that stay the same are left out."""
-    rows = zip_longest(map(_row, before), map(_row, after))
+    rows = zip_longest((_row(row, names) for row in before), (_row(row, names) for row in after))
     return [
         Change(field=f"{field} {number}", before=old, after=new)
         for number, (old, new) in enumerate(rows, start=1)
@@ -307,8 +334,8 @@ def _row_changes(field: str, before: Sequence[Mapping[str, Any]], after: Sequenc
     ]
 
 
-def _row(row: Mapping[str, Any]) -> str:
-    return " · ".join(str(_shown(cell)) for cell in row.values() if cell not in (None, ""))
+def _row(row: Mapping[str, Any], names: Mapping[str, str]) -> str:
+    return " · ".join(str(_shown(cell, names)) for cell in row.values() if cell not in (None, ""))
 
 
 def _implied_changes(implies: Sequence[Implied]) -> list[Change]:

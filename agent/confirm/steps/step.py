@@ -85,6 +85,9 @@ class Step(BaseModel, ABC):
     system: ClassVar[str]
     perishable: ClassVar[bool] = False
     """Whether doing it long after it was approved would come out of the blue."""
+    holds: ClassVar[bool] = False
+    """Whether what comes after it in a plan has to wait until what was only accepted is confirmed."""
+    kind: str
     label: str
 
     def bound(self, number: int, results: Mapping[int, ReceiptResult]) -> Self:

@@ -11,9 +11,14 @@ from agent.intents.actions.account import AddNote, GetCustomer, ReactivateCustom
 from agent.intents.actions.action import Action, Kind
 from agent.intents.actions.billing import (
     CancelPaymentArrangement,
+    CheckAutopay,
     CreatePaymentArrangement,
     GetBalance,
+    ListArrangements,
     ListInvoices,
+    ListPayments,
+    RecordPayment,
+    SwitchAutopay,
 )
 from agent.intents.actions.conversation import (
     Amend,
@@ -25,18 +30,88 @@ from agent.intents.actions.conversation import (
     Undo,
 )
 from agent.intents.actions.network import CheckInternet, RebootDevice
+from agent.intents.actions.sales import (
+    CancelSubscription,
+    ChangeSubscription,
+    ConvertQuote,
+    CreateQuote,
+    ListQuotes,
+    ListSubscriptions,
+    QuoteItem,
+)
+from agent.intents.actions.support import (
+    CreateTicket,
+    DispatchTechnician,
+    InvoiceWorkOrder,
+    ListActivity,
+    ListTickets,
+    ListVisits,
+    ListWorkOrders,
+    LogWorkOrder,
+    ScheduleInstallation,
+    TechnicianHours,
+    UpdateTicket,
+)
+from agent.intents.actions.voice import (
+    AddPhoneLine,
+    DeregisterE911,
+    DidReport,
+    E911Mismatches,
+    E911Orphans,
+    GetE911Address,
+    GetVoicemailPassword,
+    ListPhoneLines,
+    RemovePhoneLine,
+    SetVoicemail,
+    UpdateE911Address,
+    UpdateServiceAddress,
+)
 
 AnyAction = Annotated[
     GetCustomer
     | GetBalance
     | ListInvoices
+    | ListPayments
+    | ListQuotes
+    | ListSubscriptions
+    | ListArrangements
+    | CheckAutopay
     | CheckInternet
     | AddNote
     | SuspendCustomer
     | ReactivateCustomer
     | CreatePaymentArrangement
     | CancelPaymentArrangement
+    | CreateQuote
+    | ConvertQuote
+    | ChangeSubscription
+    | CancelSubscription
+    | RecordPayment
+    | SwitchAutopay
     | RebootDevice
+    | ListTickets
+    | ListVisits
+    | ListWorkOrders
+    | TechnicianHours
+    | ListActivity
+    | CreateTicket
+    | UpdateTicket
+    | DispatchTechnician
+    | ScheduleInstallation
+    | LogWorkOrder
+    | InvoiceWorkOrder
+    | ListPhoneLines
+    | GetE911Address
+    | GetVoicemailPassword
+    | DidReport
+    | E911Mismatches
+    | E911Orphans
+    | AddPhoneLine
+    | RemovePhoneLine
+    | UpdateE911Address
+    | DeregisterE911
+    | SetVoicemail
+    | UpdateServiceAddress
     | Approve
     | Reject
     | Amend
@@ -64,23 +139,58 @@ __all__ = [
     "CATALOGUE",
     "Action",
     "AddNote",
+    "AddPhoneLine",
     "Amend",
     "AnyAction",
     "Approve",
     "CancelPaymentArrangement",
+    "CancelSubscription",
+    "ChangeSubscription",
+    "CheckAutopay",
     "CheckInternet",
     "Clarify",
+    "ConvertQuote",
     "CreatePaymentArrangement",
+    "CreateQuote",
+    "CreateTicket",
+    "DeregisterE911",
+    "DidReport",
+    "DispatchTechnician",
+    "E911Mismatches",
+    "E911Orphans",
     "GetBalance",
     "GetCustomer",
+    "GetE911Address",
+    "GetVoicemailPassword",
     "Help",
+    "InvoiceWorkOrder",
     "Kind",
+    "ListActivity",
+    "ListArrangements",
     "ListInvoices",
+    "ListPayments",
+    "ListPhoneLines",
+    "ListQuotes",
+    "ListSubscriptions",
+    "ListTickets",
+    "ListVisits",
+    "ListWorkOrders",
+    "LogWorkOrder",
     "OutOfScope",
+    "QuoteItem",
     "ReactivateCustomer",
     "RebootDevice",
+    "RecordPayment",
     "Reject",
+    "RemovePhoneLine",
+    "ScheduleInstallation",
+    "SetVoicemail",
     "SuspendCustomer",
+    "SwitchAutopay",
+    "TechnicianHours",
     "Undo",
+    "UpdateE911Address",
+    "UpdateServiceAddress",
+    "UpdateTicket",
     "from_wire",
 ]

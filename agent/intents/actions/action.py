@@ -47,6 +47,10 @@ class Action(BaseModel):
     undoable: ClassVar[bool] = False
     required: ClassVar[tuple[str, ...]] = ()
     """What must be known before a tool is asked; ``who`` is a customer or what leads to one."""
+    asks_for: ClassVar[str] = "customer"
+    """What a missing ``who`` is asked for as: some actions are about a ticket or a quote."""
+    either: ClassVar[tuple[tuple[str, ...], ...]] = ()
+    """Ways to say one more thing that is needed, each a set of fields: the hours, or arrived and left."""
 
     action: str
 
@@ -62,14 +66,15 @@ class Action(BaseModel):
 
     def lacking(self) -> list[str]:
         """The required fields that are null, in the catalogue's names (``who`` reads ``customer``)."""
-        names = ["customer" if need == "who" else need for need in self.required]
-        return [
-            name
-            for need, name in zip(self.required, names, strict=True)
-            if (not self.points_at_someone() if need == "who" else getattr(self, name) is None)
+        lacking = [
+            self.asks_for if need == "who" else need
+            for need in self.required
+            if (not self.points_at_someone() if need == "who" else getattr(self, need) is None)
         ]
+        said = any(all(getattr(self, field) is not None for field in way) for way in self.either)
+        return lacking if said or not self.either else [*lacking, *self.either[0]]
 
     def points_at_someone(self) -> bool:
         """True when the message itself names a customer or anything that leads to one."""
-        leads = ("customer", "location", "did", "ticket", "quote", "serial", "arrangement")
+        leads = ("customer", "location", "did", "ticket", "quote", "serial", "arrangement", "work_order", "invoice")
         return any(getattr(self, field, None) is not None for field in leads)

@@ -1,4 +1,4 @@
-"""Billing: what is owed, invoices, payment arrangements."""
+"""Billing: what is owed, invoices, payments, payment arrangements, paying by itself."""
 
 from __future__ import annotations
 
@@ -11,6 +11,9 @@ from agent.intents.actions.action import Action, CustomerMention, Day, FreeText,
 Frequency = Literal["once", "weekly", "biweekly", "monthly"]
 InvoiceStatus = Literal["all", "unpaid", "overdue", "paid"]
 ArrangementMethod = Literal["portal", "cheque", "phone", "ppa"]
+ArrangementStatus = Literal["all", "open", "completed", "pending", "broken", "cancelled"]
+PaymentMethod = Literal["portal", "cheque", "phone", "ppa", "cash", "card"]
+AutopayProvider = Literal["stripe", "bank", "off"]
 
 
 class GetBalance(Action):
@@ -31,6 +34,62 @@ class ListInvoices(Action):
     status: InvoiceStatus = "all"
     since: Day | None = Field(None, description="first invoice date, ISO")
     until: Day | None = Field(None, description="last invoice date, ISO")
+
+
+class ListPayments(Action):
+    """A customer's payments, or the company's where no customer is named."""
+
+    kind: ClassVar[Kind] = "read"
+    action: Literal["list_payments"] = "list_payments"
+    customer: CustomerMention = None
+    since: Day | None = Field(None, description="first day of payment, ISO")
+    until: Day | None = Field(None, description="last day of payment, ISO")
+
+
+class ListArrangements(Action):
+    """Payment arrangements with the days left, a customer's or the company's."""
+
+    kind: ClassVar[Kind] = "read"
+    action: Literal["list_arrangements"] = "list_arrangements"
+    customer: CustomerMention = None
+    status: ArrangementStatus = "all"
+
+
+class CheckAutopay(Action):
+    """Whether a customer pays automatically, by which method and provider, and what is missing for it."""
+
+    kind: ClassVar[Kind] = "read"
+    required: ClassVar[tuple[str, ...]] = ("who",)
+    action: Literal["check_autopay"] = "check_autopay"
+    customer: CustomerMention = None
+
+
+class RecordPayment(Action):
+    """A payment that came in, put on the oldest invoices first or on the one named."""
+
+    kind: ClassVar[Kind] = "write"
+    undoable: ClassVar[bool] = True
+    required: ClassVar[tuple[str, ...]] = ("who",)
+    action: Literal["record_payment"] = "record_payment"
+    customer: CustomerMention = None
+    amount: Money | None = Field(
+        None, description='CAD, "60.00"; null only where the user says that all is paid ("in full")'
+    )
+    date: Day | None = Field(None, description="the day of the payment, ISO; null means today")
+    method: PaymentMethod | None = None
+    invoice: str | None = Field(None, description="the invoice that it pays, where one is named: ACC-SINV-2026-00012")
+    reference: str | None = Field(None, max_length=140, description="cheque or confirmation number, where one is said")
+
+
+class SwitchAutopay(Action):
+    """Have a customer charged automatically by Stripe or by bank debit (PPA), or no longer."""
+
+    kind: ClassVar[Kind] = "write"
+    undoable: ClassVar[bool] = True
+    required: ClassVar[tuple[str, ...]] = ("who", "provider")
+    action: Literal["switch_autopay"] = "switch_autopay"
+    customer: CustomerMention = None
+    provider: AutopayProvider | None = Field(None, description="stripe (a card), bank (PPA) or off")
 
 
 class CreatePaymentArrangement(Action):

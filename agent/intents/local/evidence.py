@@ -18,7 +18,29 @@ _APART = frozenset({",", ".", ";", "!", "?", "\n", "…"})
 _BINDING = words_of("binding")
 _CAUSE = tuple(tuple(cause.split()) for cause in prompts.load("grammar")["causes"])
 COMMANDS = frozenset({"SUSPEND", "CUT", "UNSUSPEND", "CANCEL", "RESTART", "MAKE", "NOTE", "UNDO", "TOUCH"})
-ORDERS = frozenset({"SUSPEND", "CUT", "UNSUSPEND", "CANCEL", "RESTART"})
+ORDERS = frozenset(
+    {
+        "SUSPEND",
+        "CUT",
+        "UNSUSPEND",
+        "CANCEL",
+        "RESTART",
+        "RECEIVE",
+        "OFFER",
+        "CONVERT",
+        "SWAP",
+        "SWITCH",
+        "OPEN_UP",
+        "CLOSE_TICKET",
+        "ASSIGN",
+        "SET_TICKET",
+        "SEND",
+        "SCHEDULE",
+        "LOG_WORK",
+        "BILL_IT",
+        *("ADD_LINE", "REMOVE_LINE", "SET_911", "DEREGISTER", "SET_VOICEMAIL", "RESET_PASSWORD", "MOVE_ADDRESS"),
+    }
+)
 """The groups whose words give a command, where they are not put aside."""
 MARKED = ORDERS | {"SUSPENDED"}
 """The groups whose words may be put aside."""

@@ -188,7 +188,7 @@ class Filler:
                 self.asks.append(name)  # "everything but the router" is no value of the field
             order = list(dict.fromkeys(cue.group for cue in sorted(found, key=lambda f: (f.start - f.end, f.start))))
             if order and _takes(info, bool):
-                values[name] = True
+                values[name] = order[0] != "false"
             elif order and choices_of(info):
                 # The narrower reading is written first in the prompts file.
                 value = next(value for value in cues.groups if value in order)
