@@ -10,7 +10,7 @@ from __future__ import annotations
 import json
 import secrets
 import time
-from collections.abc import Callable, Iterator, Mapping
+from collections.abc import Callable, Iterable, Iterator, Mapping
 from contextlib import contextmanager
 from contextvars import ContextVar
 from dataclasses import dataclass
@@ -127,6 +127,11 @@ class Receipt:
     result: dict[str, Any]
     error: str
     at: float
+
+
+def made_by(receipts: Iterable[Receipt]) -> dict[int, dict[str, Any]]:
+    """What each step made, by its number: what later steps of the same plan refer to."""
+    return {receipt.step: receipt.result for receipt in receipts if receipt.direction == "do"}
 
 
 def new_plan_id() -> str:

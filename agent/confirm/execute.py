@@ -20,9 +20,9 @@ from tenacity import AsyncRetrying, retry_if_exception_type, stop_after_attempt,
 from agent.clients.systems import Systems
 from agent.confirm.journal import Journal
 from agent.confirm.plan import Plan
-from agent.confirm.steps import Applied, ReceiptResult, Step
+from agent.confirm.steps import Applied, Step
 from agent.errors import BackendError, OutcomeUnknown, Unavailable
-from agent.store import Direction, PlanStatus, Receipt, ReceiptState, Store
+from agent.store import Direction, PlanStatus, Receipt, ReceiptState, Store, made_by
 
 # Renewed while its worker lives; what a dead one had in flight has come to its end when it runs out.
 LEASE_SECONDS = 90.0
@@ -96,7 +96,7 @@ class Executor:
     async def has_news(self, plan: Plan) -> bool:
         """Whether a device that had only accepted has answered since; asks, and writes nothing anywhere."""
         receipts = self.store.receipts(plan.id)
-        results = {receipt.step: receipt.result for receipt in receipts if receipt.direction == "do"}
+        results = made_by(receipts)
         for receipt in receipts:
             if receipt.state == "accepted":
                 reverting = receipt.direction == "revert"
@@ -169,7 +169,7 @@ class _Run:
                 # What comes after relies on what is only promised; requests of the same kind may wait side by side.
                 break
             try:
-                bound = step.bound(number, self._results())
+                bound = step.bound(number, made_by(self._receipts.values()))
                 applied = await self._settle(number, bound, "do", self._plan.key(number))
             except _StepFailed:
                 return "failed"
@@ -190,8 +190,9 @@ class _Run:
             if (number, "do") in self._receipts and self._receipts[number, "do"].state in ("confirmed", "accepted")
         ]
         promised = False
+        results = made_by(self._receipts.values())
         for number, step, receipt in reversed(done):
-            bound = step.bound(number, self._results())
+            bound = step.bound(number, results)
             try:
                 if receipt.state == "accepted" and not await self._stands(number, bound):
                     continue
@@ -221,10 +222,6 @@ class _Run:
             return False
         self._put(number, "do", found.state, result=found.result)
         return True
-
-    def _results(self) -> dict[int, ReceiptResult]:
-        """What each step made, by its number."""
-        return {number: receipt.result for (number, way), receipt in self._receipts.items() if way == "do"}
 
     async def _settle(self, number: int, step: Step, direction: Direction, key: str) -> Applied:
         """Bring one step to a settled receipt, from whatever its receipt says now."""

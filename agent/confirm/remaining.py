@@ -6,13 +6,13 @@ business, and nothing is asked of any system here: what is unknown has to be loo
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from typing import Literal
 
 from agent.confirm.plan import Plan
-from agent.confirm.steps import Step
-from agent.store import Receipt, ReceiptState
+from agent.confirm.steps import ReceiptResult, Step
+from agent.store import Receipt, ReceiptState, made_by
 
 
 @dataclass(frozen=True)
@@ -26,11 +26,11 @@ class Remaining:
 
 def remaining(plan: Plan, receipts: Sequence[Receipt]) -> list[Remaining]:
     """The reversals that are missing where the plan had turned back, else the steps that are."""
+    results = made_by(receipts)
     done = {receipt.step: receipt for receipt in receipts if receipt.direction == "do"}
     reverted = {receipt.step: receipt.state for receipt in receipts if receipt.direction == "revert"}
     if any(receipt.state == "failed" for receipt in done.values()):
-        return _backward(plan, done, reverted)
-    results = {number: receipt.result for number, receipt in done.items()}
+        return _backward(plan, done, reverted, results)
     return [
         Remaining(number, step.bound(number, results), done[number].state if number in done else "not_run")
         for number, step in enumerate(plan.steps, start=1)
@@ -38,8 +38,9 @@ def remaining(plan: Plan, receipts: Sequence[Receipt]) -> list[Remaining]:
     ]
 
 
-def _backward(plan: Plan, done: dict[int, Receipt], reverted: dict[int, ReceiptState]) -> list[Remaining]:
-    results = {number: receipt.result for number, receipt in done.items()}
+def _backward(
+    plan: Plan, done: dict[int, Receipt], reverted: dict[int, ReceiptState], results: Mapping[int, ReceiptResult]
+) -> list[Remaining]:
     return [
         Remaining(number, back, reverted.get(number, "not_run"))
         for number, step in reversed(list(enumerate(plan.steps, start=1)))

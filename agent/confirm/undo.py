@@ -8,7 +8,7 @@ from agent.clients.systems import Systems
 from agent.confirm.plan import Draft, Plan
 from agent.confirm.steps import Note, Step, as_steps
 from agent.errors import PlanIsStale, PlanNotWaiting
-from agent.store import PlanRow, Receipt
+from agent.store import PlanRow, Receipt, made_by
 
 
 async def draft_undo(plan: Plan, row: PlanRow, receipts: Sequence[Receipt], systems: Systems) -> Draft:
@@ -23,7 +23,7 @@ async def draft_undo(plan: Plan, row: PlanRow, receipts: Sequence[Receipt], syst
     if any(one.state == "accepted" and plan.steps[one.step - 1].holds for one in receipts):
         # Its later steps still wait: they would run after it was taken back.
         raise PlanNotWaiting(f"Plan {plan.id} is not confirmed yet.", plan=plan.id, status="accepted")
-    results = {receipt.step: receipt.result for receipt in receipts if receipt.direction == "do"}
+    results = made_by(receipts)
     steps: list[Step] = []
     lasting: list[str] = []
     for number, step in reversed(list(enumerate(plan.steps, start=1))):

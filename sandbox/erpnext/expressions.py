@@ -239,6 +239,7 @@ def ordered(source: Source, text: str, aliases: frozenset[str], clause: str) -> 
         raise illegal()
     parts = []
     for part in re.split(r",(?![^(]*\))", text):
+        # The pattern fits any text, so that there always is a match.
         expression, direction = re.fullmatch(r"\s*(.*?)\s*(asc|desc)?\s*", part, re.IGNORECASE | re.DOTALL).groups()  # type: ignore[union-attr]
         if "." in expression and "`" not in expression:
             raise unknown_column(expression, clause)

@@ -93,7 +93,7 @@ def change(world: World, connection: sqlite3.Connection, port: Port, *, key: str
     """The port with other values, one version on."""
     names = [*values, "changed_at", "changed_by_key"]
     connection.execute(
-        f"UPDATE hub_ports SET {', '.join(f'{name} = ?' for name in names)}, version = version + 1"  # noqa: S608
+        f"UPDATE hub_ports SET {', '.join(f'{name} = ?' for name in names)}, version = version + 1"  # noqa: S608 (columns of our own)
         " WHERE olt = ? AND port = ?",
         (*values.values(), world.now().isoformat(timespec="seconds"), key, port.olt, port.port),
     )

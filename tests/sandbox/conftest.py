@@ -1,6 +1,6 @@
-"""A small ERPNext of each test's own."""
+"""A small ERPNext and a demo company of each test's own."""
 
-from collections.abc import AsyncIterator
+from collections.abc import AsyncIterator, Iterator
 from pathlib import Path
 
 import httpx
@@ -8,8 +8,16 @@ import pytest
 from erpnext_site import Caller, make_site
 
 from sandbox.app import create_app
+from sandbox.demo import open_demo
 from sandbox.erpnext.site import Site
 from sandbox.world import World
+
+
+@pytest.fixture
+def world(tmp_path: Path) -> Iterator[World]:
+    world = open_demo(tmp_path / "world.sqlite")
+    yield world
+    world.close()
 
 
 @pytest.fixture

@@ -1,14 +1,13 @@
 """The 911 provider answers by its OpenAPI contract, route by route, and serves every route of it."""
 
-from collections.abc import AsyncIterator, Iterator
-from pathlib import Path
+from collections.abc import AsyncIterator
 
 import httpx
 import pytest
 from contract_calls import Call, Contract
 from demo_company import e911
 
-from sandbox import create_app, open_demo
+from sandbox import create_app
 from sandbox.world import World
 
 CONTRACT = Contract("e911")
@@ -53,13 +52,6 @@ CALLS = (
     Call("delete", NUMBER, 409, JEAN, headers=STALE),
     Call("delete", NUMBER, 422, JEAN),
 )
-
-
-@pytest.fixture
-def world(tmp_path: Path) -> Iterator[World]:
-    world = open_demo(tmp_path / "world.sqlite")
-    yield world
-    world.close()
 
 
 @pytest.fixture

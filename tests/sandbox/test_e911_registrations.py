@@ -1,6 +1,6 @@
 """The 911 provider: strict about addresses, slow to accept, and what is in force stays so until then."""
 
-from collections.abc import AsyncIterator, Iterator
+from collections.abc import AsyncIterator
 from datetime import timedelta
 from pathlib import Path
 from typing import Any
@@ -28,13 +28,6 @@ ENTRY: dict[str, Any] = {
     "enhanced_capable": True,
 }
 IN_NO_GUIDE = {**ENTRY, "civic_number": "12345"}
-
-
-@pytest.fixture
-def world(tmp_path: Path) -> Iterator[World]:
-    world = open_demo(tmp_path / "world.sqlite")
-    yield world
-    world.close()
 
 
 @pytest.fixture

@@ -3,7 +3,7 @@
 import signal
 import subprocess
 import sys
-from collections.abc import AsyncIterator, Iterator
+from collections.abc import AsyncIterator
 from datetime import datetime, timedelta
 from email.utils import parsedate_to_datetime
 from pathlib import Path
@@ -12,7 +12,7 @@ import httpx
 import pytest
 from demo_company import ERPNEXT_HEADERS, erpnext
 
-from sandbox import create_app, open_demo
+from sandbox import create_app
 from sandbox.server import PortTaken, running_sandbox, serve
 from sandbox.world import World
 
@@ -21,13 +21,6 @@ import sys
 from sandbox.server import serve
 serve(sys.argv[1], announce=lambda url: print(url, flush=True))
 """
-
-
-@pytest.fixture
-def world(tmp_path: Path) -> Iterator[World]:
-    world = open_demo(tmp_path / "world.sqlite")
-    yield world
-    world.close()
 
 
 @pytest.fixture

@@ -1,15 +1,14 @@
 """Ports given out and taken back: never one in use, never one ONT on two."""
 
-from collections.abc import AsyncIterator, Iterator
+from collections.abc import AsyncIterator
 from datetime import timedelta
-from pathlib import Path
 from typing import Any
 
 import httpx
 import pytest
 from demo_company import hub, told
 
-from sandbox import create_app, open_demo
+from sandbox import create_app
 from sandbox.world import World
 
 FREE = "/olts/OLT-WEST/ports/1/1/4"
@@ -20,13 +19,6 @@ WISH: dict[str, Any] = {
     "ont_serial": "GFON0A1B2C3D",
     "profile": "FIBRE-100",
 }
-
-
-@pytest.fixture
-def world(tmp_path: Path) -> Iterator[World]:
-    world = open_demo(tmp_path / "world.sqlite")
-    yield world
-    world.close()
 
 
 @pytest.fixture

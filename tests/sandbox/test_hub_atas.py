@@ -1,26 +1,18 @@
 """Telephone adapters: configured by MAC address, before or after they were plugged in, with numbers the PBX serves."""
 
-from collections.abc import AsyncIterator, Iterator
+from collections.abc import AsyncIterator
 from datetime import timedelta
-from pathlib import Path
 from typing import Any
 
 import httpx
 import pytest
 from demo_company import hub, told
 
-from sandbox import create_app, open_demo
+from sandbox import create_app
 from sandbox.world import World
 
 NEW = "02:AA:BB:CC:DD:01"
 EXPIRY = "2026-03-19T09:00:00-04:00"
-
-
-@pytest.fixture
-def world(tmp_path: Path) -> Iterator[World]:
-    world = open_demo(tmp_path / "world.sqlite")
-    yield world
-    world.close()
 
 
 @pytest.fixture

@@ -1,14 +1,13 @@
 """The hub answers by its OpenAPI contract, route by route, and serves every route of it."""
 
-from collections.abc import AsyncIterator, Iterator
-from pathlib import Path
+from collections.abc import AsyncIterator
 
 import httpx
 import pytest
 from contract_calls import Call, Contract
 from demo_company import hub, told
 
-from sandbox import create_app, open_demo
+from sandbox import create_app
 from sandbox.world import World
 
 CONTRACT = Contract("hub")
@@ -81,13 +80,6 @@ CALLS = (
     Call("delete", ASSIGNMENT, 409, EAST, headers=STALE),
     Call("delete", ASSIGNMENT, 422, EAST),
 )
-
-
-@pytest.fixture
-def world(tmp_path: Path) -> Iterator[World]:
-    world = open_demo(tmp_path / "world.sqlite")
-    yield world
-    world.close()
 
 
 @pytest.fixture

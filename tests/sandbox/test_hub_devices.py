@@ -1,24 +1,16 @@
 """Devices and their tasks: queued is not done, a key acts once, an expired task never runs."""
 
-from collections.abc import AsyncIterator, Iterator
+from collections.abc import AsyncIterator
 from datetime import timedelta
-from pathlib import Path
 from typing import Any
 
 import httpx
 import pytest
 from demo_company import hub, told
 
-from sandbox import create_app, open_demo
+from sandbox import create_app
 from sandbox.hub.devices import set_plugged_in
 from sandbox.world import World
-
-
-@pytest.fixture
-def world(tmp_path: Path) -> Iterator[World]:
-    world = open_demo(tmp_path / "world.sqlite")
-    yield world
-    world.close()
 
 
 @pytest.fixture

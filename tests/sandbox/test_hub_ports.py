@@ -1,23 +1,15 @@
 """Ports: a wish is carried out once per key, and never over a change that nobody saw."""
 
-from collections.abc import AsyncIterator, Iterator
-from pathlib import Path
+from collections.abc import AsyncIterator
 
 import httpx
 import pytest
 from demo_company import hub, told
 
-from sandbox import create_app, open_demo
+from sandbox import create_app
 from sandbox.world import World
 
 PORT = "/olts/OLT-EAST/ports/1/2/3"
-
-
-@pytest.fixture
-def world(tmp_path: Path) -> Iterator[World]:
-    world = open_demo(tmp_path / "world.sqlite")
-    yield world
-    world.close()
 
 
 @pytest.fixture

@@ -1,14 +1,13 @@
 """The PBX answers by its OpenAPI contract, route by route, and serves every route of it."""
 
-from collections.abc import AsyncIterator, Iterator
-from pathlib import Path
+from collections.abc import AsyncIterator
 
 import httpx
 import pytest
 from contract_calls import Call, Contract
 from demo_company import pbx
 
-from sandbox import create_app, open_demo
+from sandbox import create_app
 from sandbox.world import World
 
 CONTRACT = Contract("pbx")
@@ -70,13 +69,6 @@ CALLS = (
     Call("get", "/lines/{did}/voicemail/password", 401, JEAN, token=False),
     Call("get", "/lines/{did}/voicemail/password", 404, NOBODY),
 )
-
-
-@pytest.fixture
-def world(tmp_path: Path) -> Iterator[World]:
-    world = open_demo(tmp_path / "world.sqlite")
-    yield world
-    world.close()
 
 
 @pytest.fixture

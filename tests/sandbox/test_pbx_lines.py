@@ -1,15 +1,14 @@
 """Lines: made disabled on a free number, changed once per key, and no password ever told by the way."""
 
 import json
-from collections.abc import AsyncIterator, Iterator
-from pathlib import Path
+from collections.abc import AsyncIterator
 from typing import Any
 
 import httpx
 import pytest
 from demo_company import pbx, told
 
-from sandbox import create_app, open_demo
+from sandbox import create_app
 from sandbox.world import World
 
 JEAN = "/lines/4502722408"
@@ -25,13 +24,6 @@ LINE: dict[str, Any] = {
     "international": False,
     "voicemail": {"enabled": True, "email": "emile.lavoie@example.com"},
 }
-
-
-@pytest.fixture
-def world(tmp_path: Path) -> Iterator[World]:
-    world = open_demo(tmp_path / "world.sqlite")
-    yield world
-    world.close()
 
 
 @pytest.fixture

@@ -1,6 +1,6 @@
 """Stripe in small: its objects, lists, errors and keys, as its public reference tells them."""
 
-from collections.abc import AsyncIterator, Iterator
+from collections.abc import AsyncIterator
 from datetime import timedelta
 from pathlib import Path
 from typing import Any
@@ -12,20 +12,13 @@ from demo_company import erpnext, listed
 from hypothesis import given
 from hypothesis import strategies as st
 
-from sandbox import create_app, open_demo
+from sandbox import create_app
 from sandbox.demo import DEMO_STRIPE_KEY
 from sandbox.server import running_sandbox
 from sandbox.stripe.parameters import nested
 from sandbox.world import World
 
 DEFAULT = "invoice_settings[default_payment_method]"
-
-
-@pytest.fixture
-def world(tmp_path: Path) -> Iterator[World]:
-    world = open_demo(tmp_path / "world.sqlite")
-    yield world
-    world.close()
 
 
 @pytest.fixture

@@ -316,7 +316,7 @@ def _shown(value: object, names: Mapping[str, str] = {}) -> Scalar:
     ref = reference(value)
     if isinstance(value, str) and value in names:
         return f"{names[value]} ({value})"
-    return ref.shown if ref else value  # type: ignore[return-value]
+    return ref.shown if ref else value  # type: ignore[return-value]  # what a plan stores is a scalar
 
 
 def _row_changes(

@@ -93,7 +93,7 @@ class Splitter:
             done[-1:] = [((*done[-1][0], *atom), True)] if begins else [*done[-1:], (atom, strong)]
         return done
 
-    def _fronts(self, name: Sequence[Token], strong: bool, atom: Sequence[Token]) -> bool:  # noqa: FBT001
+    def _fronts(self, name: Sequence[Token], strong: bool, atom: Sequence[Token]) -> bool:  # noqa: FBT001 - the two halves of one pair
         led = strong or name[0].flat in _COORDINATING or name[-1].flat == ":"
         bare = all(t.entity or not t.is_word or t.flat in _TITLES | _WEAK | _FILLERS | _LEADING for t in name)
         if not led or not bare or not any(t.entity and t.entity.kind in WHO for t in name):
