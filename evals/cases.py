@@ -16,7 +16,7 @@ from pathlib import Path
 from typing import Any, Literal, Self
 
 import yaml
-from pydantic import BaseModel, ConfigDict, Field, ValidationError, field_validator, model_validator
+from pydantic import AliasChoices, BaseModel, ConfigDict, Field, ValidationError, field_validator, model_validator
 
 from agent.errors import Misconfigured
 from evals.catalogue import EVERY_NAME, fields_of
@@ -37,9 +37,13 @@ class Inputs(BaseModel):
 
 
 class StateExpectation(BaseModel):
-    """What must hold in a system in the end: a record of ERPNext, or a thing in another system."""
+    """What must hold in a system in the end: a record of ERPNext, or a thing in another system.
 
-    model_config = ConfigDict(extra="allow", frozen=True)
+    The hub's things go by ``serial`` or by ``olt`` and ``port``, the PBX's and the 911 provider's by ``did``,
+    Stripe's by the ``customer`` of ERPNext. ``absent``: there must be none.
+    """
+
+    model_config = ConfigDict(extra="forbid", frozen=True)
 
     doctype: str | None = None
     name: str | None = None
@@ -48,7 +52,10 @@ class StateExpectation(BaseModel):
     olt: str | None = None
     port: str | None = None
     serial: str | None = None
-    fields: dict[str, Any]
+    did: str | None = Field(default=None, validation_alias=AliasChoices("did", "number", "line"))
+    customer: str | None = None
+    absent: bool = False
+    fields: dict[str, Any] = Field(default_factory=dict)
 
     @model_validator(mode="after")
     def _names_one_thing(self) -> Self:
@@ -59,8 +66,12 @@ class StateExpectation(BaseModel):
         hub_thing = self.serial is not None or (self.olt is not None and self.port is not None)
         if self.system == "hub" and not hub_thing:
             raise ValueError("must name a serial, or an olt and a port")
-        if self.model_extra and self.system in (None, "hub"):
-            raise ValueError(f"has unknown keys: {', '.join(self.model_extra)}")
+        if self.system in ("pbx", "e911") and self.did is None:
+            raise ValueError("must name a did")
+        if self.system == "stripe" and self.customer is None:
+            raise ValueError("must name a customer")
+        if not self.absent and not self.fields:
+            raise ValueError("must tell the fields, or that it is absent")
         return self
 
 

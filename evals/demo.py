@@ -9,20 +9,45 @@ from __future__ import annotations
 import datetime as dt
 import tempfile
 from collections.abc import AsyncIterator, Callable
-from contextlib import AbstractAsyncContextManager, asynccontextmanager
+from contextlib import AbstractAsyncContextManager, AsyncExitStack, asynccontextmanager
 from pathlib import Path
 
 import httpx
 
 from agent.clients.directory import load_directory
-from agent.clients.systems import EMBEDDED_ERPNEXT, EMBEDDED_HUB, Embedded, connect
+from agent.clients.systems import (
+    EMBEDDED_E911,
+    EMBEDDED_ERPNEXT,
+    EMBEDDED_HUB,
+    EMBEDDED_PBX,
+    EMBEDDED_STRIPE,
+    Embedded,
+    connect,
+)
 from agent.directory import Directory
 from agent.embedded import embedded_in
 from agent.settings import EngineName, Settings
 from evals.stage import FrontDoor, Stage
-from sandbox.demo import DEMO_HUB_TOKEN, DEMO_KEY, DEMO_SECRET, open_demo
+from sandbox.demo import (
+    DEMO_E911_TOKEN,
+    DEMO_HUB_TOKEN,
+    DEMO_KEY,
+    DEMO_PBX_TOKEN,
+    DEMO_SECRET,
+    DEMO_STRIPE_KEY,
+    open_demo,
+)
 from sandbox.world import CLOCK_START
 
+_AT_ONCE = 0.000_001
+"""How long the 911 provider takes here, in seconds: a case is judged by its end, not by what is still pending."""
+_READERS = {
+    "erpnext": (EMBEDDED_ERPNEXT, f"token {DEMO_KEY}:{DEMO_SECRET}"),
+    "hub": (EMBEDDED_HUB, f"Bearer {DEMO_HUB_TOKEN}"),
+    "pbx": (EMBEDDED_PBX, f"Bearer {DEMO_PBX_TOKEN}"),
+    "e911": (EMBEDDED_E911, f"Bearer {DEMO_E911_TOKEN}"),
+    "stripe": (EMBEDDED_STRIPE, f"Bearer {DEMO_STRIPE_KEY}"),
+}
 AgentMaker = Callable[[Embedded, Path, EngineName], AbstractAsyncContextManager[FrontDoor]]
 """From the systems, an empty folder for the agent's own data, and the engine: an agent, while the context lasts."""
 
@@ -42,12 +67,14 @@ class DemoStages:
             world = open_demo(folder / "world.sqlite", clock=CLOCK_START.replace(*today.timetuple()[:3]))
             try:
                 embedded = embedded_in(world)
-                async with (
-                    _reader(embedded.transport, EMBEDDED_ERPNEXT, f"token {DEMO_KEY}:{DEMO_SECRET}") as erpnext,
-                    _reader(embedded.transport, EMBEDDED_HUB, f"Bearer {DEMO_HUB_TOKEN}") as hub,
-                    self._make_agent(embedded, folder, engine) as agent,
-                ):
-                    yield Stage(agent, await self._known(embedded), {"erpnext": erpnext, "hub": hub})
+                async with AsyncExitStack() as stack:
+                    systems = {
+                        name: await stack.enter_async_context(_reader(embedded.transport, url, authorization))
+                        for name, (url, authorization) in _READERS.items()
+                    }
+                    await systems["erpnext"].put("/_sandbox/e911", json={"acceptance_seconds": _AT_ONCE})
+                    agent = await stack.enter_async_context(self._make_agent(embedded, folder, engine))
+                    yield Stage(agent, await self._known(embedded), systems)
             finally:
                 world.close()
 

@@ -38,7 +38,7 @@ class Stage:
     agent: FrontDoor
     directory: Directory
     systems: Mapping[str, httpx.AsyncClient]
-    """Authorised readers by system: ``erpnext`` at the site's root, ``hub`` at the root of its API."""
+    """Authorised readers by system: ``erpnext`` at the site's root, the others at the root of their APIs."""
 
 
 StageMaker = Callable[[dt.date, EngineName], AbstractAsyncContextManager[Stage]]

@@ -38,6 +38,8 @@ async def _fault(expectation: StateExpectation, systems: Mapping[str, httpx.Asyn
         records = await _records(client, expectation)
     except httpx.HTTPError as error:
         return f"{_subject(expectation)}: could not be read ({type(error).__name__})"
+    if expectation.absent:
+        return f"{_subject(expectation)}: there is one" if records else None
     if not records:
         return f"{_subject(expectation)}: there is none"
     nearest = min((_wrong_fields(expectation.fields, record) for record in records), key=len)
@@ -45,9 +47,13 @@ async def _fault(expectation: StateExpectation, systems: Mapping[str, httpx.Asyn
 
 
 async def _records(client: httpx.AsyncClient, expectation: StateExpectation) -> list[Record]:
+    if expectation.system == "stripe":
+        listed = await _get(client, "/v1/customers/search", {"query": f"metadata['customer']:'{expectation.customer}'"})
+        return list((listed or {}).get("data", []))
     if expectation.system is not None:
         found = await _get(client, _place_in(expectation), {})
-        return [] if found is None else [found]
+        # What an ambulance is told now stands inside the registration: its fields are asked for like any others.
+        return [] if found is None else [{**(found.get("registered") or {}), **found}]
     resource = f"/api/resource/{quote(str(expectation.doctype), safe='')}"
     names = [expectation.name] if expectation.name is not None else []
     if expectation.filters is not None:
@@ -70,16 +76,16 @@ async def _get(client: httpx.AsyncClient, path: str, query: Mapping[str, str]) -
 
 def _place_in(expectation: StateExpectation) -> str:
     """Where a system other than ERPNext keeps the thing, by the project's own contracts."""
-    if expectation.serial is not None:
-        return f"/v1/devices/{quote(expectation.serial, safe='')}"
+    if expectation.did is not None:
+        return f"/v1/{'registrations' if expectation.system == 'e911' else 'lines'}/{expectation.did}"
     if expectation.olt is not None and expectation.port is not None:
         return f"/v1/olts/{quote(expectation.olt, safe='')}/ports/{quote(expectation.port)}"
-    raise httpx.UnsupportedProtocol(f"no contract says where {expectation.system} keeps this")
+    return f"/v1/devices/{quote(str(expectation.serial), safe='')}"
 
 
 def _subject(expectation: StateExpectation) -> str:
-    named = (expectation.doctype, expectation.name, expectation.system, expectation.olt, expectation.port)
-    words = [str(part) for part in (*named, expectation.serial) if part is not None]
+    keys = ("doctype", "name", "system", "olt", "port", "serial", "did", "customer")
+    words = [str(part) for key in keys if (part := getattr(expectation, key)) is not None]
     if expectation.filters is not None:
         words.append(json.dumps(expectation.filters, default=str, ensure_ascii=False))
     return " ".join(words)

@@ -24,7 +24,7 @@ cases:
     metadata: {tags: [billing, read], author: someone}
     evaluators: [AnotherJudge]
   - inputs: {text: "Ses factures?"}
-    expected_output: {actions: [{action: list_payments, customer: Luc Gagnon, colour: of money}]}
+    expected_output: {actions: [{action: list_payments, customer: Luc Gagnon}]}
 """
 CASE = """
 cases:

@@ -59,6 +59,23 @@ async def test_each_stage_is_a_company_that_nobody_has_touched() -> None:
         assert await unmet([SUSPENDED], second.systems) != []
 
 
+@pytest.mark.parametrize(
+    ("place", "fields"),
+    [
+        ({"system": "e911", "did": "4502473300"}, {"state": "registered", "civic_number": "8"}),
+        ({"system": "pbx", "number": "4502722408"}, {"customer": "C-10001", "voicemail": {"enabled": True}}),
+        ({"system": "stripe", "customer": "C-10005"}, {"name": "Sylvie Côté"}),
+    ],
+)
+async def test_every_system_can_be_judged(place: dict[str, str], fields: dict[str, object]) -> None:
+    async with DemoStages(obedient).stage(dt.date(2026, 3, 12), "local") as stage:
+        so = StateExpectation.model_validate({**place, "fields": fields})
+        otherwise = StateExpectation.model_validate({**place, "fields": {name: "else" for name in fields}})
+        none = StateExpectation.model_validate({**place, "absent": True})
+        assert await unmet([so], stage.systems) == []
+        assert len(await unmet([otherwise, none], stage.systems)) == 2
+
+
 async def test_the_company_lives_on_the_day_of_the_case() -> None:
     async with DemoStages(obedient).stage(dt.date(2027, 8, 31), "local") as stage:
         reply = await stage.agent.say("what day is it", conversation="evaluation")

@@ -71,6 +71,7 @@ async def systems() -> AsyncIterator[Mapping[str, httpx.AsyncClient]]:
         {"doctype": "Customer", "filters": {"is_suspended": 1}, "fields": {"name": "C-10003"}},
         {"doctype": "Customer", "name": "C-1/2 é", "fields": {"table": [{"amount": 50}, {"amount": "25.00"}]}},
         {"system": "hub", "olt": "OLT-EAST", "port": "1/2/3", "fields": {"enabled": False}},
+        {"doctype": "Customer", "name": "C-9", "absent": True},
     ],
 )
 async def test_a_state_that_holds_has_no_fault(
@@ -84,12 +85,13 @@ async def test_a_state_that_holds_has_no_fault(
     [
         ({"doctype": "Customer", "name": "C-10003", "fields": {"is_suspended": 0}}, "is_suspended is 1 and not 0"),
         ({"doctype": "Customer", "name": "C-10003", "fields": {"colour": "blue"}}, "colour is not there"),
-        ({"doctype": "Customer", "name": "C-9", "fields": {}}, "Customer C-9: there is none"),
-        ({"doctype": "Customer", "filters": {"name": "C-9"}, "fields": {}}, "there is none"),
+        ({"doctype": "Customer", "name": "C-9", "fields": {"name": "C-9"}}, "Customer C-9: there is none"),
+        ({"doctype": "Customer", "filters": {"name": "C-9"}, "fields": {"name": "C-9"}}, "there is none"),
         ({"system": "hub", "olt": "OLT-EAST", "port": "1/2/3", "fields": {"enabled": True}}, "enabled is False"),
-        ({"system": "hub", "serial": "NONE", "fields": {}}, "hub NONE: there is none"),
-        ({"system": "hub", "serial": "BROKEN", "fields": {}}, "could not be read (HTTPStatusError)"),
-        ({"system": "pbx", "did": "4502722408", "fields": {}}, "pbx is not served here"),
+        ({"system": "hub", "serial": "NONE", "fields": {"online": True}}, "hub NONE: there is none"),
+        ({"system": "hub", "serial": "BROKEN", "fields": {"online": True}}, "could not be read (HTTPStatusError)"),
+        ({"system": "pbx", "did": "4502722408", "fields": {"state": "active"}}, "pbx is not served here"),
+        ({"doctype": "Customer", "name": "C-10003", "absent": True}, "there is one"),
     ],
 )
 async def test_a_state_that_does_not_hold_says_what_was_found(

@@ -273,6 +273,8 @@ class Splitter:
         present = present_in(core, self._lexicon) | {"@who"}
         told = {"undo", "help"} | (set() if present & _TERMS else {"create_payment_arrangement"})
         told |= {"add_note"} if {token.flat for token in core[:4]} & _SPEAKER else set()
+        # « Paiement de 312,40 reçu » beside an order tells why; "record 60" is an order.
+        told |= set() if "RECEIVE" in present else {"record_payment"}
         spoken_of = told if self.is_statement(core) and not present & _WISHES else set()
         return any(
             entry.evident(present)

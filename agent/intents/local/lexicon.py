@@ -22,6 +22,9 @@ from agent.intents.local.said import Token, flatten
 WHO = frozenset({"person", "customer_id", "phone", "email"})
 WHERE = frozenset({"address", "street", "city"})
 _GAP = 4
+_ALSO_NOUNS = frozenset({"BILL_IT", "RECEIVE"})
+_AFTER_NOUNS = frozenset({"by", "par"})
+_BEFORE_NOUNS = prompts.words_of("before_nouns")
 _NOT_OURS = frozenset({"ELSEWHERE"})
 _PARTING = frozenset({"and", "et", "pis", "or", "not", "pas", "but", "mais", "so", "because", "car"})
 _PLACEHOLDER = re.compile(r"\{(\w+)\}")
@@ -65,7 +68,7 @@ class Cues:
         for at, token in enumerate(tokens):
             for group, rest in self.by_first.get(token.flat, ()):
                 end = _match_rest(tokens, at + 1, rest)
-                if end:
+                if end and not (end == at + 1 and group in _ALSO_NOUNS and _is_noun(tokens, at)):
                     found.append(Found(group, at, end))
         return found
 
@@ -75,6 +78,12 @@ def spelled_out(patterns: Iterable[str]) -> Iterator[str]:
     for pattern in patterns:
         parts = [part.split("|") for part in re.split(r"[()]", pattern)]
         yield from ("".join(ways) for ways in product(*parts)) if "(" in pattern else [pattern]
+
+
+def _is_noun(tokens: Sequence[Token], at: int) -> bool:
+    """“Every invoice", "his record", « la facture »: it sounds like an order and names a thing."""
+    followed = at + 1 < len(tokens) and tokens[at + 1].flat in _AFTER_NOUNS
+    return followed or (at > 0 and tokens[at - 1].flat in _BEFORE_NOUNS)
 
 
 def _plain_run(tokens: Sequence[Token], at: int) -> int:
