@@ -11,9 +11,10 @@ from collections.abc import Collection, Sequence
 from dataclasses import dataclass, replace
 
 from agent.intents.actions import CATALOGUE
-from agent.intents.local.evidence import ARTICLES, COMMANDS, core_end, explains, present_in
+from agent.intents.local.evidence import ARTICLES, COMMANDS, ORDERS, core_end, explains, present_in
 from agent.intents.local.lexicon import WHO, Lexicon
-from agent.intents.local.openers import Openers
+from agent.intents.local.openers import HEADS, Openers
+from agent.intents.local.particulars import READERS
 from agent.intents.local.said import Token
 from prompts import words_of
 
@@ -43,6 +44,8 @@ _TOLD_HEADS = words_of("told_heads")
 _VERBS = words_of("telling_verbs")
 _LOOKING = words_of("looking")
 _ORDERS = frozenset({"SUSPEND", "UNSUSPEND", "RESTART"})
+_OPENING = HEADS | ORDERS | {"NOTE"}
+_DETAILED = frozenset(READERS)
 _OTHERS = frozenset({"he", "she", "they", "il", "elle", "ils", "elles", "y"})
 _PAST = words_of("past_terms")
 _POSSESSIVES = frozenset({"his", "her", "their", "son", "sa", "ses", "leur", "leurs"})
@@ -330,6 +333,8 @@ class Splitter:
         now = present_in(atom, self._lexicon)
         if "NOTE" in present and self._is_dictated(last):
             return True
+        if self._asks_for_details(last) and not self._asks_for_else(last, atom):
+            return True
         if "NOTE" in present and self._is_noting(last):
             ends = self.openers.is_order(atom) or self.openers.is_question(atom)
             if atom[0].flat == ":" or not ends:
@@ -351,6 +356,29 @@ class Splitter:
             }
             return cutoff or (detail and "@person" not in now and not self.openers.is_order(atom))
         return False
+
+    def _asks_for_details(self, last: Clause) -> bool:
+        """True after the request for an action with fields of its own for whatever is told beside it."""
+        present = present_in(last.tokens, self._lexicon) | {"@who"}
+        evident = [name for name, entry in self._lexicon.entries.items() if entry.evident(present)]
+        return any(name in _DETAILED for name in evident) and "HELP" not in present
+
+    def _asks_for_else(self, last: Clause, atom: Sequence[Token]) -> bool:
+        """“..., then close ISS-2026-00030", "... and what does he owe?": an order or a question of its own."""
+        if atom[0].flat == ":":
+            return False
+        rest, turned = self.openers.without_turning(atom)
+        while rest and (
+            rest[0].flat in _FILLERS | _WEAK
+            or (rest[0].entity and rest[0].entity.kind in WHO | {"number", "ticket"} and len(rest) > 1)
+        ):
+            rest = rest[1:]
+        if not rest or not self._asks(atom):
+            return False
+        if rest[-1].flat == "?" and (rest[0].flat in _ASKING or turned):
+            return True
+        cues = self._lexicon.cues.find(rest)
+        return any(cue.start == 0 and cue.group in _OPENING and not rest[0].aside for cue in cues)
 
     def _is_dictated(self, clause: Clause) -> bool:
         """True after "note for Roy:": whatever follows the colon is the note."""

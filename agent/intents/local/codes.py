@@ -21,6 +21,10 @@ _ACCOUNT_WORD = "|".join(
 _SPOKEN_EMAIL = r"\b[\w.]{1,40} (?:at|arobase|a commercial) [\w-]{1,40} (?:dot|point) (?:com|ca|org|net|qc ca)\b"
 _PHONE = r"(?<![\w-])(?:\+?1[\s.-]?)?\(?([2-9]\d\d)\)?[\s.-]?([2-9]\d\d)[\s.-]?(\d\d)[\s.-]?(\d\d)(?![\w]|-\d)"
 _SHORT_PHONE = r"(?<![\w.,/$-])[2-9]\d\d-\d{4}(?![\w/$-])"
+_TIME = (
+    r"\b(?:[01]?\d|2[0-3])(?:(?:[:h]|\s(?:h|heures?)\s)[0-5]\d(?:\s?[ap]\.?m\b\.?)?|\s?[ap]\.?m\b\.?|h\b)"
+    r"|(?<=\bat )\d{1,2} o'?clock|(?:(?<=\ba )|(?<=\bvers )|(?<=\bpour ))(?:[01]?\d|2[0-3]) h\b"
+)
 _PLAN = r"(?<![\w-])p-[a-z0-9]{8}\b"
 # An id with a slip in it is still what stands for the customer: nobody has it, and nobody else is meant.
 _ODD_ID = r"(?<![\w-])c-(?=[a-z0-9]{0,8}\d)[a-z0-9]{1,9}(?![\w-])"
@@ -69,6 +73,7 @@ CODES: tuple[Code, ...] = (
     ),
     Code("quote", re.compile(r"(?<![\w-])soq[\s-]?(\d{1,6})\b"), _numbered("SOQ")),
     Code("work_order", re.compile(r"(?<![\w-])wo-\s?(\d{1,6})\b"), _numbered("WO", 5)),
+    Code("invoice", re.compile(r"(?<![\w-])(?:acc-)?sinv-?\s?(?:20\d\d-)?\d{1,6}\b"), _upper),
     Code("plan", re.compile(_PLAN), _upper),
     Code(
         "olt",
@@ -78,7 +83,7 @@ CODES: tuple[Code, ...] = (
     Code("port", re.compile(r"(?<![\d/])\d{1,2}/\d{1,2}/\d{1,2}(?![\d/])"), _whole),
     Code("mac", re.compile(r"\b(?:[0-9a-f]{2}[:-]){5}[0-9a-f]{2}\b|\b(?:[0-9a-f]{4}\.){2}[0-9a-f]{4}\b"), _upper),
     Code("ip", re.compile(r"\b\d{1,3}(?:\.\d{1,3}){3}\b"), _whole),
-    Code("time", re.compile(r"\b(?:[01]?\d|2[0-3])(?:[:h][0-5]\d|\s?[ap]\.?m\b|h\b)"), _whole),
+    Code("time", re.compile(_TIME), _whole),
     Code("phone", re.compile(_PHONE), lambda match: "".join(match.groups())),
     Code("phone", re.compile(_SHORT_PHONE), _whole),
     Code("serial", re.compile(rf"\b{_SERIAL_WORD}((?=[a-z-]*\d)[a-z0-9][a-z0-9-]{{4,23}})\b"), lambda m: m[1].upper()),

@@ -11,6 +11,7 @@ from collections.abc import Sequence
 from agent.intents.actions import CATALOGUE
 from agent.intents.local.evidence import ORDERS, present_in
 from agent.intents.local.lexicon import WHERE, WHO, Entry, Found, Lexicon
+from agent.intents.local.particulars import READERS
 from agent.intents.local.said import Token
 from prompts import words_of
 
@@ -49,7 +50,8 @@ class Grounds:
         entry = self._lexicon.entries[name]
         if not entry.needed & ORDERS:
             return self._is_spoken_of(entry, core)
-        return not self._foreign_object(entry, core) and not self.left_over(name, core)
+        # The larger actions have fields for what else is said; theirs is judged when they are filled.
+        return not self._foreign_object(entry, core) and (name in READERS or not self.left_over(name, core))
 
     def _is_of_another_trade(self, name: str, core: Sequence[Token]) -> bool:
         """“Is the coffee machine down?": without the part that speaks of such a thing nothing is asked."""

@@ -20,6 +20,7 @@ from agent.intents.local.evidence import IDIOMS, ORDERS, core_end
 from agent.intents.local.freetext import note_text, reason_text
 from agent.intents.local.grounds import part_of
 from agent.intents.local.lexicon import WHERE, WHO, Cues, Entry, Found, Lexicon
+from agent.intents.local.particulars import READERS, View
 from agent.intents.local.said import Entity, Said, Token
 from agent.intents.local.terms import terms
 from agent.intents.local.whom import somebody_else, whom
@@ -133,15 +134,21 @@ class Filler:
         entities = [token.entity for token in tokens if token.entity]
         request = self.clause.tokens[: core_end(self.clause.tokens, self.lexicon)]
         core = [token for token in request if token not in body]
-        values |= self._who(tokens, core)
+        particulars = self._particulars()
+        left = [token for token in tokens if token.entity not in self.used] if particulars else tokens
+        values |= self._who(left, [token for token in core if token.entity is None or token.entity not in self.used])
         if "who" in self.model.required and not values.keys() & {"customer", "location"} and body:
             values |= self._who(body, ())
             from_note = bool(values.keys() & {"customer", "location"})
         values |= self._named(entities)
-        timed = self._without_told_terms(tokens)
-        values |= self._dates(timed)
-        values |= self._terms(timed, self._choices(tokens))
-        if "reason" in free:
+        if particulars is None:
+            timed = self._without_told_terms(tokens)
+            values |= self._dates(timed)
+            values |= self._terms(timed, self._choices(tokens))
+        else:
+            values |= {name: value for name, value in self._choices(tokens).items() if name != "part_of_day"}
+            values |= particulars
+        if "reason" in free and self.model.__name__ != "DispatchTechnician":
             values["reason"] = reason_text(self.clause, self.said, self.entry, self.lexicon)
         values = {name: value for name, value in values.items() if value is not None and name in self.fields}
         if "who" in self.model.required and not values.keys() & {"customer", "location", "serial", "arrangement"}:
@@ -150,6 +157,17 @@ class Filler:
         undated = self.model.kind == "write" and not self.fields.keys() & _DATED
         later = undated and any(t.entity in unused and _is_ahead(t.entity, self.today) for t in core)
         return Filled(values, unused, from_note, tuple(dict.fromkeys(self.asks)), later=later)
+
+    def _particulars(self) -> dict[str, Any] | None:
+        """The details of the larger actions; None for an action that has no reader of its own."""
+        reader = READERS.get(self.entry.name)
+        if reader is None:
+            return None
+        told = self.clause.context
+        found = reader(View(self.entry, self.clause.all_tokens, told, (self.said, self.today, self.lexicon)))
+        self.used.update(found.used)
+        self.asks += found.asks
+        return found.values
 
     def _who(self, tokens: Sequence[Token], core: Sequence[Token]) -> dict[str, Any]:
         found = whom(self.model, self.entry, tokens, core, self.lexicon)

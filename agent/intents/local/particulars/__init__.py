@@ -1,0 +1,36 @@
+"""The details of the larger actions: what their fields are worth beyond customer, amount and day.
+
+Enters: an action's name and the view of its request. Leaves: the values of its fields. Actions without a reader
+here are filled by ``roles`` alone.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+
+from agent.intents.local.particulars import lines, sales, tickets, work
+from agent.intents.local.particulars.view import Found, Reading, View
+
+READERS: Mapping[str, Reading] = {
+    "create_quote": sales.quote,
+    "convert_quote": sales.conversion,
+    "change_subscription": sales.swap,
+    "cancel_subscription": sales.ended,
+    "record_payment": sales.payment,
+    "create_ticket": tickets.opened,
+    "update_ticket": tickets.changed,
+    "dispatch_technician": work.visit,
+    "schedule_installation": work.visit,
+    "log_work_order": work.done,
+    "add_phone_line": lines.new_line,
+    "remove_phone_line": lines.lines,
+    "get_e911_address": lines.lines,
+    "get_voicemail_password": lines.lines,
+    "deregister_e911": lines.lines,
+    "set_voicemail": lines.lines,
+    "update_e911_address": lines.address_911,
+    "update_service_address": lines.service_address,
+}
+"""How the details of each action are read."""
+
+__all__ = ["READERS", "Found", "Reading", "View"]

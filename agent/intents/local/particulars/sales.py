@@ -1,0 +1,189 @@
+"""Details of sales: what is quoted and for how much, from which plan to which, what is ended, from which day.
+
+Enters: the view of a request. Leaves: the values of its fields. Of two plans without a word that tells which is left,
+neither is taken.
+"""
+
+from __future__ import annotations
+
+import re
+from decimal import Decimal
+from typing import Any
+
+from agent.intents.local.calendar import When
+from agent.intents.local.lexicon import Cues
+from agent.intents.local.particulars.goods import Item, items
+from agent.intents.local.particulars.view import Found, View
+from agent.intents.local.said import Entity
+from prompts import words_of
+
+_HOLDS = re.compile(
+    r"\b(?:until|till|til|jusqu'?(?:au|a|en)?|valid\w*|valable|bonne?|good|expir\w*|holds?|through|"
+    r"echeance|avant|before|by)\b[^,;.]{0,18}$"
+)
+_ITS_END = re.compile(r"^(?:until|till|jusqu'?au|jusqu'a|before|avant|by|through|valid)")
+_FROM = re.compile(
+    r"\b(?:from|de|du|d'|off|of|quitte|leaves?|instead of|au lieu d[ue]|au lieu de|a la place d[ue]|"
+    r"a la place de|rather than|replace|replaces|remplace|remplacer|swap|swaps|drop|drops|lache|enleve|"
+    r"his|son|sa)\s*(?:(?:the|la|le|l'|his|her|their|son|sa|leur|plan|forfait)\s*)*$"
+)
+_TO = re.compile(
+    r"\b(?:to|for|with|into|on|onto|a|au|aux|par|pour|sur|vers|up|down|over)\s*(?:(?:the|la|le|l'|a|un|"
+    r"une|plan|forfait|new|nouveau)\s*)*$"
+)
+_REPLACING = re.compile(r"\b(?:replace|replaces|replacing|remplace\w*|swap\w*|echange\w*)\b")
+_INSTEAD = re.compile(
+    r"\b(?:instead of|rather than|au lieu d[ue']|au lieu de|a la place d[ue']|a la place de)\s*(?:(?:the|"
+    r"la|le|l'|his|her|son|sa)\s*)*$"
+)
+_REFERENCE = re.compile(
+    r"\b(?:cheque|check|chq|ref(?:erence)?|conf(?:irmation)?|transaction|trans|numero|number|no|recu|"
+    r"receipt|autorisation|authorization)\b"
+    r"\.?\s*(?:(?:number|numero|no|num|is|est|de|of|la|confirmation)\b\.?\s*|"
+    r"[:#]\s*)*#?\s*(?P<ref>(?=[a-z0-9-]*\d)[a-z0-9][a-z0-9-]{2,19})\b"
+)
+_NOTE = re.compile(r"\b(?:note|notes|with the note|avec la note|remarque)\b\s*(?::|that|que|disant|saying)\s*")
+
+
+def quote(view: View) -> Found:
+    """The items of an offer, and how long it holds."""
+    said = items(view.tokens)
+    values: dict[str, Any] = {"items": [_row(item) for item in said]} if said else {}
+    used: set[Entity] = {entity for item in said for entity in item.used}
+    for day in view.entities("date"):
+        if day.value.is_day and (
+            _HOLDS.search(view.before(day.start)) or _ITS_END.match(view.said.flat[day.start : day.end])
+        ):
+            values["valid_until"] = day.value.coming
+            used.add(day)
+            break
+    if note := _NOTE.search(view.flat):
+        values["note"] = view.said.own_words(note.end(), view.tokens[-1].end).strip(" .") or None
+    return Found(values, frozenset(used))
+
+
+def _row(item: Item) -> dict[str, Any]:
+    row: dict[str, Any] = {"item": item.name, "qty": item.qty}
+    return {**row, "rate": item.rate} if item.rate is not None else row
+
+
+def conversion(view: View) -> Found:
+    """The day that what was quoted starts."""
+    return _dated(view, "start_date")
+
+
+def swap(view: View) -> Found:
+    """The plan that is left, the one that takes its place, and from when."""
+    said = _plans(view)
+    values: dict[str, Any] = dict(_dated(view, "effective_date").values)
+    if len(said) == 1:
+        values["to_item"] = said[0].name
+        return Found(values, frozenset(view.entities("date")))
+    left = [item for item in said if _leaves(view, item)]
+    taken = [item for item in said if item not in left]
+    if len(said) > 1:
+        if len(left) != 1 or len({item.name for item in taken}) != 1:
+            return Found(values, frozenset(view.entities("date")), ("to_item",))
+        values |= {"from_item": left[0].name, "to_item": taken[0].name}
+    return Found(values, frozenset(view.entities("date")))
+
+
+def _plans(view: View) -> list[Item]:
+    said = items(view.tokens)
+    if any(item.name.startswith("fibre") for item in said) or len(said) > 1:
+        bare = _bare_speeds(view, said)
+        return sorted([*said, *bare], key=lambda item: item.start)
+    return said or _bare_speeds(view, said)
+
+
+def _bare_speeds(view: View, said: list[Item]) -> list[Item]:
+    """The 100 of "from 100 to fibre 500"."""
+    taken = {at for item in said for at in range(item.start, item.end)}
+    return [
+        Item(f"fibre {token.flat}", at, at + 1)
+        for at, token in enumerate(view.tokens)
+        if at not in taken
+        and token.entity
+        and token.entity.kind == "number"
+        and token.flat in ("100", "500", "1000")
+        and (_FROM.search(view.before(token.start)) or _TO.search(view.before(token.start)))
+    ]
+
+
+def _leaves(view: View, item: Item) -> bool:
+    before = view.before(view.tokens[item.start].start)
+    if _INSTEAD.search(before):
+        return True
+    if _REPLACING.search(before) and not _TO.search(before):
+        return True
+    return bool(_FROM.search(before)) and not _TO.search(before)
+
+
+def ended(view: View) -> Found:
+    """What is ended, from when, and why."""
+    values = dict(_dated(view, "effective_date").values)
+    said = items(view.tokens)
+    names = list(dict.fromkeys(item.name for item in said))
+    if names:
+        values["item"] = names[0]
+    return Found(values, frozenset(view.entities("date")))
+
+
+def _dated(view: View, field_name: str) -> Found:
+    days = [day for day in view.entities("date") if day.value.is_day and day.value.coming >= view.today]
+    told = {token.entity for token in view.told if token.entity}
+    days = [day for day in days if day not in told] or days
+    if not days:
+        return Found()
+    when: When = days[0].value
+    return Found({field_name: when.coming} if when.coming != view.today else {}, frozenset(days[:1]))
+
+
+_OWED = words_of("owing")
+_IN_FULL = Cues.of({"full": words_of("in_full")})
+
+
+def payment(view: View) -> Found:
+    """How much came in, on which day, for which invoice, under which number."""
+    values: dict[str, Any] = {}
+    used: set[Entity] = set()
+    sums = [sum_ for sum_ in view.entities("money") if not _is_owed(view, sum_)]
+    if sums:
+        values["amount"] = Decimal(sums[0].value)
+        used.add(sums[0])
+    for invoice in view.entities("invoice")[:1]:
+        values["invoice"] = invoice.value
+        used.add(invoice)
+    days = [day for day in view.entities("date") if day.value.is_day and day.value.gone <= view.today]
+    if days and days[0].value.gone != view.today:
+        values["date"] = days[0].value.gone
+        used.add(days[0])
+    if reference := _reference(view):
+        values["reference"] = view.said.own_words(*reference)
+    if not sums and len({n.value for n in _numbers(view, reference)}) == 1:
+        number = _numbers(view, reference)[0]
+        values["amount"] = Decimal(number.value)
+        used.add(number)
+    asks = () if "amount" in values or _IN_FULL.find(view.tokens) else ("amount",)
+    if len({sum_.value for sum_ in sums}) > 1:
+        return Found({k: v for k, v in values.items() if k != "amount"}, frozenset(used), ("amount",))
+    return Found(values, frozenset(used), asks)
+
+
+def _reference(view: View) -> tuple[int, int] | None:
+    match = _REFERENCE.search(view.flat)
+    return match.span("ref") if match else None
+
+
+def _numbers(view: View, reference: tuple[int, int] | None) -> list[Entity]:
+    """Sums without their sign, where no number tells anything else."""
+    return [
+        n
+        for n in view.entities("number")
+        if n.value > 0 and (reference is None or n.end <= reference[0] or n.start >= reference[1])
+    ]
+
+
+def _is_owed(view: View, sum_: Entity) -> bool:
+    before = re.findall(r"[a-z]+", view.before(sum_.start, 24))[-3:]
+    return bool({*before} & _OWED) and "facture" not in before

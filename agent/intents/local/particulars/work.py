@@ -1,0 +1,188 @@
+"""Details of visits: the day and the hour, who goes and why; of work done: its hours, what was done and used.
+
+Enters: the view of a request. Leaves: the values of its fields. A time of the day leaves the part of the day out.
+"""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Sequence
+from decimal import Decimal
+from typing import Any
+
+from agent.intents.local.lexicon import Cues
+from agent.intents.local.particulars.goods import items
+from agent.intents.local.particulars.hours import clocks, lengths, span_of_work
+from agent.intents.local.particulars.view import Found, View
+from agent.intents.local.said import Entity
+from prompts import words_of
+
+_PARTS_OF_DAY = {
+    "morning": re.compile(r"\b(?:mornings?|matin(?:ee)?|avant[- ]midi|am|a\.m|before lunch|avant diner)\b"),
+    "afternoon": re.compile(r"\b(?:after-?noon|apres[- ]midi|aprem|pm|p\.m|after lunch|apres diner)\b"),
+    "evening": re.compile(r"\b(?:evening|soir(?:ee)?|tonight|after supper|apres souper)\b"),
+}
+_DAY_REACH = 28
+_USED = re.compile(
+    r"\b(?:used|using|parts?|pieces?|utilise\w*|materiel|material|installed with|avec|with|plus|consumed|"
+    r"pose)\b\s*(?:used|utilisees?|:)?\s*:?\s*"
+)
+_USED_AFTER = re.compile(r"^\s*(?:used|utilise\w*|pose\w*|consumed|needed)\b")
+_PART = re.compile(
+    r"(?:(?P<qty>\d{1,3})\s?(?:x\s?)?|(?P<one>an?|une?)\s)(?:(?:m|metres?|meters?|feet|pieds?)\s(?:of|"
+    r"de)\s)?(?P<item>[a-z0-9][a-z0-9' /-]{1,40}?)(?=\s*(?:,|;|\.|\band\b|\bet\b|\bpis\b|\bused\b|"
+    r"\butilise|\bplus\b|$|\bnot\b|\bpas\b|\bbillable|\bfacturable|\bnon\b))"
+)
+_VISITING = words_of("visiting")
+_WORKING = words_of("working")
+_BILLABLE = Cues.of({"billable": words_of("billing_words")})
+
+
+def visit(view: View) -> Found:
+    """When a visit is, who goes, and why."""
+    values: dict[str, Any] = {}
+    used: set[Entity] = set()
+    technicians = view.entities("technician")
+    if technicians:
+        values["technician"] = technicians[0].value
+        used.update(technicians)
+    day = _day_of_visit(view)
+    if day is not None:
+        values["date"] = day.value.coming
+        used.add(day)
+    times = [clock for clock in clocks(view.flat) if _near_the_request(view, clock.start)]
+    evening = bool(day and _PARTS_OF_DAY["evening"].search(view.said.flat[day.start : day.end + 12]))
+    if times:
+        hours, minutes = divmod(times[0].minutes, 60)
+        values["time"] = f"{hours + 12 if evening and 7 <= hours < 12 else hours:02d}:{minutes:02d}"
+        view.take(times[0].start, times[0].end)
+    elif part := _part_of_day(view, day):
+        values["part_of_day"] = part
+    view.take_cues(view.entry.values["part_of_day"])
+    view.plain |= _VISITING
+    reason = view.words(view.free())
+    return Found({**values, **({"reason": reason} if reason else {})}, frozenset(used))
+
+
+def _day_of_visit(view: View) -> Entity | None:
+    """The first day to come that is no part of a tale."""
+    days = [day for day in view.entities("date") if day.value.is_day and day.value.coming >= view.today]
+    told = {token.entity for token in view.told}
+    since = re.compile(r"\b(?:since|depuis|le colis|until|jusqu'au|jusqu'a)\s*$")
+    plain = [day for day in days if not since.search(view.before(day.start)) and not _starts_since(view, day)]
+    asked = [day for day in plain if day not in told]
+    return next(iter(asked or plain), None)
+
+
+def _starts_since(view: View, day: Entity) -> bool:
+    return view.said.flat[day.start : day.end].startswith(("since", "depuis"))
+
+
+def _near_the_request(view: View, start: int) -> bool:
+    """Not in a sentence that only tells something: "it drops at 9 every night"."""
+    told = [(token.start, token.end) for token in view.told]
+    return not any(one <= start < other for one, other in told)
+
+
+def _part_of_day(view: View, day: Entity | None) -> str | None:
+    if day is None:
+        flat, start, end = view.flat, 0, len(view.flat)
+    else:
+        flat, start, end = view.said.flat, max(0, day.start - 16), day.end + _DAY_REACH
+    stretch = re.split(r"[.;:!?]", flat[start:end])[0] if day is None else flat[start:end]
+    for name, pattern in _PARTS_OF_DAY.items():
+        if (match := pattern.search(stretch)) and not re.search(
+            r"\b(?:since|depuis|this|ce|cet)\s$", stretch[: match.start()] if day is None else ""
+        ):
+            return name
+    return None
+
+
+def done(view: View) -> Found:
+    """What was worked: who, when, from when to when or how long, what was done and used."""
+    values: dict[str, Any] = {}
+    used: set[Entity] = set()
+    technicians = view.entities("technician")
+    if technicians:
+        values["technician"] = technicians[0].value
+        used.update(technicians)
+    days = [day for day in view.entities("date") if day.value.is_day and day.value.gone <= view.today]
+    if days:
+        values["date"] = days[0].value.gone
+        used.add(days[0])
+    arrived, left = span_of_work(view.flat)
+    for name, clock in (("arrived", arrived), ("left", left)):
+        if clock is not None:
+            values[name] = clock.text
+            view.take(clock.start, clock.end)
+    long = [
+        one
+        for one in lengths(view.flat)
+        if not any(c is not None and one.start < c.end and c.start < one.end for c in (arrived, left))
+    ]
+    if long:
+        values["hours"] = sum((one.hours for one in long[:1]), Decimal(0))
+        view.take(long[0].start, long[0].end)
+    for cues in view.entry.values.values():
+        view.take_cues(cues)
+    view.take_cues(_BILLABLE)
+    view.plain |= _WORKING
+    parts = _parts(view)
+    if parts:
+        values["parts"] = parts
+    note = view.words(_without_times(view, view.free()))
+    return Found({**values, **({"note": note} if note else {})}, frozenset(used))
+
+
+def _without_times(view: View, spans: Sequence[tuple[int, int]]) -> list[tuple[int, int]]:
+    return [span for span in spans if re.search(r"[a-z]{3}", view.said.flat[span[0] : span[1]])]
+
+
+def _parts(view: View) -> list[dict[str, Any]]:
+    """“Used 2 connectors and a router”, « pièce : un routeur WiFi », "one router used"."""
+    found: list[dict[str, Any]] = []
+    for cue in _USED.finditer(view.flat):
+        word = cue.group().split()[0].rstrip(":")
+        strict = word not in ("avec", "with", "plus", "pose")
+        at = cue.end()
+        while (part := _PART.match(view.flat, at)) or (strict and (part := _named(view, at))):
+            if not strict and not _is_item(view, part):
+                break
+            found.append(_part_row(view, part))
+            view.take(cue.start(), part.end())
+            joint = re.compile(r"\s*(?:,|and|et|pis|plus|&)\s*(?:and |et |pis )?").match(view.flat, part.end())
+            if joint is None:
+                break
+            at = joint.end()
+            if not _PART.match(view.flat, at):
+                break
+        if found:
+            return found
+    for part in _PART.finditer(view.flat):
+        if _USED_AFTER.match(view.flat[part.end() :]):
+            found.append(_part_row(view, part))
+            view.take(part.start(), part.end() + 12)
+    return found
+
+
+_BARE_PART = re.compile(
+    r"(?P<qty>\b)(?P<one>\b)(?P<item>[a-z][a-z0-9' /-]{1,40}?)(?=\s*(?:,|;|\.|\band\b|\bet\b|\bpis\b|$))"
+)
+
+
+def _named(view: View, at: int) -> re.Match[str] | None:
+    match = _BARE_PART.match(view.flat, at)
+    return match if match and _is_item(view, match) else None
+
+
+def _is_item(view: View, part: re.Match[str]) -> bool:
+    start, end = part.span("item")
+    return bool(items([token for token in view.tokens if start <= token.start and token.end <= end]))
+
+
+def _part_row(view: View, part: re.Match[str]) -> dict[str, Any]:
+    start, end = part.span("item")
+    known = items([token for token in view.tokens if start <= token.start and token.end <= end])
+    whole = known and known[0].end - known[0].start >= len(re.findall(r"[a-z0-9]+", part["item"]))
+    name = known[0].name if whole else view.said.own_words(start, end)
+    return {"item": name, "qty": Decimal(part["qty"] or 1)}
