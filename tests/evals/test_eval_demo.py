@@ -70,7 +70,7 @@ async def test_each_stage_is_a_company_that_nobody_has_touched() -> None:
 async def test_every_system_can_be_judged(place: dict[str, str], fields: dict[str, object]) -> None:
     async with DemoStages(obedient).stage(dt.date(2026, 3, 12), "local") as stage:
         so = StateExpectation.model_validate({**place, "fields": fields})
-        otherwise = StateExpectation.model_validate({**place, "fields": {name: "else" for name in fields}})
+        otherwise = StateExpectation.model_validate({**place, "fields": dict.fromkeys(fields, "else")})
         none = StateExpectation.model_validate({**place, "absent": True})
         assert await unmet([so], stage.systems) == []
         assert len(await unmet([otherwise, none], stage.systems)) == 2
