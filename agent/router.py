@@ -31,6 +31,7 @@ from agent.intents.actions import (
     InvoiceWorkOrder,
     ListActivity,
     ListArrangements,
+    ListEquipment,
     ListInvoices,
     ListPayments,
     ListPhoneLines,
@@ -40,6 +41,7 @@ from agent.intents.actions import (
     ListVisits,
     ListWorkOrders,
     LogWorkOrder,
+    LookupIp,
     ReactivateCustomer,
     RebootDevice,
     RecordPayment,
@@ -63,6 +65,7 @@ from agent.tools.conversion import convert_quote
 from agent.tools.desk import Desk
 from agent.tools.e911 import deregister_e911, update_e911_address
 from agent.tools.e911_reports import did_report, e911_mismatches, e911_orphans
+from agent.tools.equipment import list_equipment, lookup_ip
 from agent.tools.field_billing import invoice_work_order, log_work_order
 from agent.tools.glance import get_customer
 from agent.tools.network import check_internet, reboot_device
@@ -89,6 +92,8 @@ TOOLS: Mapping[type[Action], Tool] = {
     ListArrangements: list_arrangements,
     CheckAutopay: check_autopay,
     CheckInternet: check_internet,
+    ListEquipment: list_equipment,
+    LookupIp: lookup_ip,
     AddNote: add_note,
     SuspendCustomer: suspend_customer,
     ReactivateCustomer: reactivate_customer,

@@ -15,7 +15,7 @@ import asyncio
 import logging
 import re
 import time
-from collections.abc import Callable, Mapping
+from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import datetime
 from email.utils import parsedate_to_datetime
@@ -50,6 +50,10 @@ class DateSeen:
 
     date: datetime
     monotonic: float
+
+
+Query = Mapping[str, str | int | Sequence[str]]
+"""A query's values; a name with several of them is repeated."""
 
 
 class HttpSystem:
@@ -90,7 +94,7 @@ class HttpSystem:
         self,
         *segments: str,
         shape: Shape[Shaped],
-        query: Mapping[str, str | int] | None = None,
+        query: Query | None = None,
         body: Body | None = None,
     ) -> Shaped:
         """Ask for something; a ``body`` makes it a POST, for questions too long for a URL.
@@ -137,7 +141,7 @@ class HttpSystem:
         shape: Shape[Shaped],
         *,
         writing: bool,
-        query: Mapping[str, str | int] | None = None,
+        query: Query | None = None,
         body: Body | None = None,
         headers: Mapping[str, str] | None = None,
     ) -> Shaped:
@@ -231,7 +235,7 @@ class HttpSystem:
         method: Method,
         segments: tuple[str, ...],
         *,
-        query: Mapping[str, str | int] | None,
+        query: Query | None,
         body: Body | None,
         headers: Mapping[str, str] | None,
     ) -> httpx.Request:

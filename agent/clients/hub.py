@@ -9,7 +9,7 @@ Every method raises ``Unavailable``, ``AccessDenied`` or another ``Rejected``; t
 from __future__ import annotations
 
 import re
-from collections.abc import Callable
+from collections.abc import Callable, Sequence
 from datetime import datetime
 from typing import Literal, TypeVar
 
@@ -126,10 +126,13 @@ class Hub:
         *,
         customer: str | None = None,
         location: str | None = None,
-        serial: str | None = None,
+        serial: str | Sequence[str] | None = None,
         mac: str | None = None,
     ) -> list[Device]:
-        """The devices of a customer, at a location, or by serial number or MAC; one of them has to be named."""
+        """The devices of a customer, at a location, or by serial numbers or MAC; one of them has to be named.
+
+        Of several serial numbers, those that the hub knows, in one request.
+        """
         query = _named(customer=customer, location=location, serial=serial, mac=mac)
         return await self._http.read("v1", "devices", query=query, shape=_many(Device))
 
@@ -230,7 +233,7 @@ class Hub:
         await self._http.aclose()
 
 
-def _named(**values: str | None) -> dict[str, str]:
+def _named(**values: str | Sequence[str] | None) -> dict[str, str | Sequence[str]]:
     """The query's values; none at all, or an empty one, would ask for everybody's."""
     query = {key: value for key, value in values.items() if value is not None}
     if not query or not all(query.values()):

@@ -11,9 +11,9 @@ from agent.confirm.deeds import Deed
 from agent.directory import Party
 from agent.intents.actions import ListActivity, ListPayments
 from agent.reply import Table, Text
+from agent.tools.comments import plain
 from agent.tools.customer import cents, who
 from agent.tools.desk import Desk
-from agent.tools.glance import plain
 from agent.tools.outcome import Answer, Outcome
 from agent.tools.records import Filter, Row
 from agent.tools.visits import Visit, read_visits
@@ -46,24 +46,45 @@ async def list_activity(action: ListActivity, desk: Desk) -> Outcome:
         _payments(scope, desk),
         _suspended(scope, desk),
     )
-    deeds = desk.deeds(scope.customer)
+    deeds = [deed for deed in desk.deeds(scope.customer) if _within(f"{deed.at:%Y-%m-%d}", since, until)]
+    happened = Happened(comments, tickets, visits, payments, customers, deeds)
+    found = timeline(happened, party, desk, most=MOST_ROWS)
+    if found is None:
+        owner = party.name if party else desk.words("visit.everyone")
+        return Answer([Text(text=desk.words("activity.none", name=owner))], customer=scope.customer)
+    return Answer([found], customer=scope.customer)
+
+
+@dataclass(frozen=True)
+class Happened:
+    """What a timeline is made of, as it was read: ERPNext's rows, visits, and our own deeds."""
+
+    comments: Sequence[Row] = ()
+    tickets: Sequence[Row] = ()
+    visits: Sequence[Visit] = ()
+    payments: Sequence[Row] = ()
+    suspended: Sequence[Row] = ()
+    deeds: Sequence[Deed] = ()
+
+
+def timeline(happened: Happened, party: Party | None, desk: Desk, *, most: int) -> Table | None:
+    """What happened, the newest first, of a customer or of all; None where nothing did."""
     events = [
-        *_of_comments(comments, desk),
-        *(_of_ticket(row, desk) for row in tickets),
-        *(_of_visit(visit, desk) for visit in visits),
-        *(_of_payment(row, desk) for row in payments),
-        *(_of_suspension(row, desk) for row in customers),
-        *(_of_deed(deed, desk) for deed in deeds if _within(f"{deed.at:%Y-%m-%d}", since, until)),
+        *_of_comments(happened.comments, desk),
+        *(_of_ticket(row, desk) for row in happened.tickets),
+        *(_of_visit(visit, desk) for visit in happened.visits),
+        *(_of_payment(row, desk) for row in happened.payments),
+        *(_of_suspension(row, desk) for row in happened.suspended),
+        *(_of_deed(deed, desk) for deed in happened.deeds),
     ]
+    if not events:
+        return None
     events.sort(key=lambda event: event.when, reverse=True)
     words = desk.words
-    owner = party.name if party else words("visit.everyone")
-    if not events:
-        return Answer([Text(text=words("activity.none", name=owner))], customer=scope.customer)
-    shown = events[:MOST_ROWS]
+    shown = events[:most]
     columns = ("date", "kind", *(() if party else ("customer",)), "what", "by")
-    table = Table(
-        title=words("activity.title", name=owner),
+    return Table(
+        title=words("activity.title", name=party.name if party else words("visit.everyone")),
         columns=[words(f"activity.column.{column}") for column in columns],
         rows=[
             [
@@ -77,7 +98,6 @@ async def list_activity(action: ListActivity, desk: Desk) -> Outcome:
         ],
         total=words("activity.total", shown=len(shown), more=len(events) > len(shown)),
     )
-    return Answer([table], customer=scope.customer)
 
 
 async def _comments(scope: Scope, party: Party | None, desk: Desk) -> list[Row]:
@@ -164,9 +184,14 @@ def _of_comments(rows: Sequence[Row], desk: Desk) -> Iterable[_Event]:
 
 
 def _of_ticket(row: Row, desk: Desk) -> _Event:
-    at = f"{str(row['opening_date'])[:10]} {str(row.get('opening_time') or '').zfill(8)[:5]}".strip()
+    at = f"{str(row['opening_date'])[:10]} {_clock(str(row.get('opening_time') or ''))}".strip()
     what = f"{row['name']} · {row['subject']} ({desk.words.chosen(str(row['status']))})"
     return _Event(at, "ticket", what, str(row.get("customer") or ""))
+
+
+def _clock(time: str) -> str:
+    """``"09:00"`` of ERPNext's ``"9:00:12.500000"``, which drops a leading zero."""
+    return f"{time.split(':')[0]:0>2}:{time.split(':')[1]}" if ":" in time else ""
 
 
 def _of_visit(visit: Visit, desk: Desk) -> _Event:

@@ -11,7 +11,7 @@ from decimal import Decimal
 from operator import ge, gt, le, lt
 from typing import Any
 
-from agent.clients.erpnext import ErpNext
+from agent.clients.erpnext import ErpNext, Opened
 from agent.clients.hub import Device, Hub, Port
 from agent.confirm.steps import AnyStep, CancelDoc, DeleteDoc, Implied, InsertDoc, SetPort, SubmitDoc, UpdateDoc, same
 
@@ -33,6 +33,18 @@ class Records:
         """One document; raises ``Missing`` where there is none."""
         return self._patched(doctype, await self._erp.get(doctype, name))
 
+    async def opened(self, doctype: str, name: str) -> Opened:
+        """One document with its comments (the newest first) and contacts, in one request."""
+        found = await self._erp.opened(doctype, name)
+        added = [
+            {"content": step.values["content"], "owner": "", "creation": ""}
+            for step in self._pending
+            if isinstance(step, InsertDoc) and step.doctype == "Comment" and step.values.get("reference_name") == name
+        ]
+        comments = sorted(found.comments, key=lambda row: str(row.get("creation")), reverse=True)
+        contacts = [self._patched("Contact", row) for row in found.contacts]
+        return Opened(self._patched(doctype, found.document), [*added, *comments], contacts)
+
     async def find(self, doctype: str, name: str) -> Row | None:
         """One document, or None."""
         row = await self._erp.find(doctype, name)
@@ -44,13 +56,19 @@ class Records:
         *,
         fields: Sequence[str],
         filters: Sequence[Filter] = (),
+        either: Sequence[Filter] = (),
         order_by: str | None = None,
         limit: int = 0,
     ) -> list[Row]:
-        """The documents that fit all filters; ``limit`` 0 means all."""
-        asked = list(dict.fromkeys(["name", *fields, *(one[0] for one in filters if len(one) == 3)]))
+        """The documents that fit all filters, and one of ``either`` where it is given; ``limit`` 0 means all."""
+        asked = list(dict.fromkeys(["name", *fields, *(one[0] for one in (*filters, *either) if len(one) == 3)]))
         rows = await self._erp.list(
-            doctype, fields=asked, filters=[list(one) for one in filters], order_by=order_by, limit=limit
+            doctype,
+            fields=asked,
+            filters=[list(one) for one in filters],
+            or_filters=[list(one) for one in either] or None,
+            order_by=order_by,
+            limit=limit,
         )
         changed = [step for step in self._pending if getattr(step, "doctype", None) == doctype]
         known = {row["name"] for row in rows}
@@ -62,7 +80,11 @@ class Records:
         for step in changed:
             if isinstance(step, InsertDoc):
                 rows.append({**empty, "name": "", **step.values})
-        return [row for row in (self._patched(doctype, row) for row in rows) if _fits(row, filters) and row]
+        return [
+            row
+            for row in (self._patched(doctype, row) for row in rows)
+            if row and _fits(row, filters) and (not either or any(_meets(row, one) for one in either))
+        ]
 
     async def sum(self, doctype: str, field: str, filters: Sequence[Filter]) -> Any:  # noqa: ANN401 - a number
         """The sum of a field over what fits, as ERPNext adds it up."""
@@ -96,8 +118,8 @@ class Network:
         self._hub = hub
         self._ports = {(step.olt, step.port): step.after for step in pending if isinstance(step, SetPort)}
 
-    async def devices(self, *, customer: str | None = None, serial: str | None = None) -> list[Device]:
-        """The devices of a customer, or the one of a serial number."""
+    async def devices(self, *, customer: str | None = None, serial: str | Sequence[str] | None = None) -> list[Device]:
+        """The devices of a customer, or those of serial numbers, in one request."""
         return await self._hub.devices(customer=customer, serial=serial)
 
     async def ports(self, customer: str) -> list[Port]:

@@ -94,7 +94,7 @@ async def read_visits(scope: Scope, desk: Desk) -> list[Visit]:
     works, jobs = await together(read_work(scope, desk), _jobs(scope, desk))
     if scope.technicians:
         jobs = await _not_done_by_another(jobs, works, desk)
-    return _visits(works, jobs)
+    return visits_of(works, jobs)
 
 
 async def dispatch_technician(action: DispatchTechnician, desk: Desk) -> Outcome:
@@ -322,7 +322,7 @@ async def _not_done_by_another(jobs: Sequence[Row], works: Sequence[Work], desk:
     return [row for row in jobs if row["name"] not in taken]
 
 
-def _visits(works: Sequence[Work], jobs: Sequence[Row]) -> list[Visit]:
+def visits_of(works: Sequence[Work], jobs: Sequence[Row]) -> list[Visit]:
     """Work orders, and the dispatches that have none yet; the newest first."""
     logged = {work.job for work in works}
     found = [

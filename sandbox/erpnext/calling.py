@@ -55,6 +55,8 @@ class Method:
     run: Callable[..., object]
     writes: bool = False
     guests: bool = False
+    bare: bool = False
+    """Whether it fills the answer's body itself, where others have theirs put under `message`."""
 
 
 def call(methods: Mapping[str, Method], caller: Caller, name: str, verb: str) -> object:

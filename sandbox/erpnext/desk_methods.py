@@ -97,6 +97,30 @@ def add_comment(
     return document_answer(caller.site.catalogue.get("Comment"), made)
 
 
+def open_form(caller: Caller, doctype: str, name: str) -> object:
+    """A document as the desk opens it: with its comments, and for a customer with its contacts."""
+    site = caller.site
+    document = caller.shown(doctype, site.get(doctype, name, user=caller.user))
+    if doctype == "Customer":
+        names = site.records.linked_parents("Contact", doctype, name)
+        document["__onload"] = {"contact_list": [caller.shown("Contact", site.get("Contact", one)) for one in names]}
+    comments = site.list(
+        "Comment",
+        fields=["name", "creation", "content", "owner", "comment_type"],
+        filters=[
+            ["reference_doctype", "=", doctype],
+            ["reference_name", "=", name],
+            ["comment_type", "=", "Comment"],
+        ],
+        order_by="creation desc",
+        limit=0,
+    )
+    return {
+        "docs": [document],
+        "docinfo": {"doctype": doctype, "name": name, "comments": [dict(row) for row in comments]},
+    }
+
+
 def get_rows(caller: Caller, doctype: str, start: object = 0, page_length: object = 20) -> object:
     """A list query as the desk's lists put it: the columns' names once, then values only."""
     wanted = {**caller.arguments, "limit_start": whole(start), "limit_page_length": whole(page_length)}

@@ -71,6 +71,7 @@ METHODS: dict[str, Method] = {
     "frappe.client.validate_link": Method(client.validate_link),
     "frappe.desk.form.assign_to.add": Method(desk.assign, writes=True),
     "frappe.desk.form.assign_to.remove": Method(desk.unassign, writes=True),
+    "frappe.desk.form.load.getdoc": Method(desk.open_form, bare=True),
     "frappe.desk.form.utils.add_comment": Method(desk.add_comment, writes=True),
     "frappe.desk.reportview.get": Method(desk.get_rows),
     "erpnext.accounts.utils.get_balance_on": Method(desk.get_balance_on),

@@ -97,6 +97,8 @@ class Api:
             return self._log_in(arguments)
         self._site.catalogue.refresh()
         answer = call(METHODS, Caller(self._site, user, arguments), name, request.method)
+        if METHODS[name].bare and isinstance(answer, dict):
+            return self._told(answer)
         return self._told({} if answer is None else {"message": answer})
 
     def _log_in(self, arguments: Arguments) -> Response:

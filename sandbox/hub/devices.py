@@ -87,16 +87,17 @@ def list_devices(
     connection: sqlite3.Connection,
     now: datetime,
     *,
-    serial: str | None = None,
+    serials: tuple[str, ...] = (),
     customer: str | None = None,
     location: str | None = None,
     mac: str | None = None,
 ) -> list[Device]:
-    """The devices that fit every filter given, by location and serial."""
+    """The devices that fit every filter given, and bear any of the serials, by location and serial."""
     rows = connection.execute(
-        f"{_SELECT} WHERE (?1 IS NULL OR d.serial = ?1) AND (?2 IS NULL OR d.customer = ?2)"
+        f"{_SELECT} WHERE (?1 IS NULL OR d.serial IN (SELECT value FROM json_each(?1)))"  # noqa: S608 (constant columns)
+        " AND (?2 IS NULL OR d.customer = ?2)"
         " AND (?3 IS NULL OR d.location = ?3) AND (?4 IS NULL OR d.mac = ?4) ORDER BY d.location, d.serial",
-        (serial, customer, location, mac),
+        (json.dumps(serials) if serials else None, customer, location, mac),
     ).fetchall()
     return [_derive(row, now) for row in rows]
 

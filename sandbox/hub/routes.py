@@ -50,7 +50,7 @@ Moment = Annotated[AwareDatetime, BeforeValidator(_written), AfterValidator(_her
 class DeviceQuery(BaseModel):
     """Which devices are meant."""
 
-    serial: str | None = None
+    serials: tuple[str, ...] = ()
     customer: str | None = None
     location: str | None = None
     mac: Annotated[str, AfterValidator(_mac)] | None = None
@@ -113,7 +113,8 @@ class Hub:
     async def list_devices(self, request: Request) -> Response:
         """`GET /devices`."""
         self._settle(request)
-        wanted = asked(request, DeviceQuery)
+        serials = tuple(request.query_params.getlist("serial"))
+        wanted = asked(request, DeviceQuery).model_copy(update={"serials": serials})
         now = self.world.now()
         with self.world.reading() as connection:
             found = devices.list_devices(connection, now, **wanted.model_dump())

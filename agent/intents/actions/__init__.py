@@ -7,7 +7,7 @@ from typing import Annotated, Any, get_args
 
 from pydantic import Field, TypeAdapter
 
-from agent.intents.actions.account import AddNote, GetCustomer, ReactivateCustomer, SuspendCustomer
+from agent.intents.actions.account import AddNote, GetCustomer, ReactivateCustomer, SuspendCustomer, UpdateContact
 from agent.intents.actions.action import Action, Kind
 from agent.intents.actions.billing import (
     CancelPaymentArrangement,
@@ -29,7 +29,7 @@ from agent.intents.actions.conversation import (
     Reject,
     Undo,
 )
-from agent.intents.actions.network import CheckInternet, RebootDevice
+from agent.intents.actions.network import CheckInternet, ListEquipment, LookupIp, ProvisionFibre, RebootDevice
 from agent.intents.actions.sales import (
     CancelSubscription,
     ChangeSubscription,
@@ -77,6 +77,8 @@ AnyAction = Annotated[
     | ListArrangements
     | CheckAutopay
     | CheckInternet
+    | ListEquipment
+    | LookupIp
     | AddNote
     | SuspendCustomer
     | ReactivateCustomer
@@ -89,6 +91,7 @@ AnyAction = Annotated[
     | RecordPayment
     | SwitchAutopay
     | RebootDevice
+    | ProvisionFibre
     | ListTickets
     | ListVisits
     | ListWorkOrders
@@ -112,6 +115,7 @@ AnyAction = Annotated[
     | DeregisterE911
     | SetVoicemail
     | UpdateServiceAddress
+    | UpdateContact
     | Approve
     | Reject
     | Amend
@@ -167,6 +171,7 @@ __all__ = [
     "Kind",
     "ListActivity",
     "ListArrangements",
+    "ListEquipment",
     "ListInvoices",
     "ListPayments",
     "ListPhoneLines",
@@ -176,7 +181,9 @@ __all__ = [
     "ListVisits",
     "ListWorkOrders",
     "LogWorkOrder",
+    "LookupIp",
     "OutOfScope",
+    "ProvisionFibre",
     "QuoteItem",
     "ReactivateCustomer",
     "RebootDevice",
@@ -189,6 +196,7 @@ __all__ = [
     "SwitchAutopay",
     "TechnicianHours",
     "Undo",
+    "UpdateContact",
     "UpdateE911Address",
     "UpdateServiceAddress",
     "UpdateTicket",
