@@ -191,7 +191,8 @@ def _of_ticket(row: Row, desk: Desk) -> _Event:
 
 def _clock(time: str) -> str:
     """``"09:00"`` of ERPNext's ``"9:00:12.500000"``, which drops a leading zero."""
-    return f"{time.split(':')[0]:0>2}:{time.split(':')[1]}" if ":" in time else ""
+    hour, _, rest = time.partition(":")
+    return f"{hour:0>2}:{rest[:2]}" if rest else ""
 
 
 def _of_visit(visit: Visit, desk: Desk) -> _Event:
