@@ -17,13 +17,14 @@ from pydantic import ValidationError
 
 from agent import showing
 from agent.errors import Ambiguous, BackendError, NotFound, TargoError
+from agent.following import Progress
 from agent.intents.actions import CATALOGUE, Action, Amend, Approve, Clarify, Help, OutOfScope, Reject, Undo, from_wire
 from agent.intents.approval import approval_in
 from agent.intents.understanding import Context, Understanding
 from agent.masking import mask_secrets
 from agent.memory import Asked, Memory
 from agent.office import Office
-from agent.planning import Planning, Progress
+from agent.planning import Planning
 from agent.reply import Reply, Text
 from agent.router import route
 from agent.tools.desk import Desk
@@ -83,14 +84,42 @@ class Conversation:
 
     async def _answered(self, heard: Understanding, turn: Turn, now: dt.datetime, today: dt.date) -> Reply:
         """Take each action in its turn, and show what waits."""
-        await self._planning.follow_up(turn)
+        await self._planning.following.follow_up(turn)
         desk = await self._planning.desk(turn.words, now, today)
         asked, self._memory.asked = self._memory.asked, None
+        cosigning, self._memory.cosigning = self._memory.cosigning, None
         for action in heard.actions:
-            await self._take(action, turn, desk, asked)
+            if cosigning is not None and isinstance(action, Approve | Reject):
+                await self._cosign(action, cosigning, turn)
+            else:
+                await self._take(action, turn, desk, asked)
         self._planning.propose(turn, today)
         self._remember(heard, turn)
         return turn.reply()
+
+    async def second(self, plan_id: str, language: Language | None) -> Reply:
+        """Show a plan that someone else has approved: the next « yes » here is this user's."""
+        turn = Turn(Wording(language or self._memory.language or "en"), [], "none")
+        self._memory.asked, self._memory.cosigning = None, self._planning.show_for_second(plan_id, turn)
+        self._office.store.remember(self._name, self._memory.model_dump(mode="json"))
+        return turn.reply()
+
+    async def news(self, language: Language | None) -> Reply | None:
+        """The ends that this conversation is owed; None where there are none."""
+        turn = Turn(Wording(language or self._memory.language or "en"), [], "none")
+        await self._planning.following.follow_up(turn)
+        return turn.reply() if turn.blocks else None
+
+    async def _cosign(self, answer: Approve | Reject, cosigning: tuple[str, str], turn: Turn) -> None:
+        """« Yes » or « no » to the plan of someone else that was shown last."""
+        if isinstance(answer, Reject):
+            turn.tell("plan.not_cosigned", plan=cosigning[0])
+            return
+        try:
+            await self._planning.approve(*cosigning, turn)
+        except TargoError as error:
+            failed = isinstance(error, BackendError)
+            turn.say(showing.error_text(error, turn.words), "failed" if failed else "refused", error.code)
 
     def _unreadable(self, said: str, language: Language | None) -> Reply | None:
         """A message that is nothing, or too much to be a request."""
@@ -124,7 +153,7 @@ class Conversation:
             language=memory.language,
             customer=memory.customer,
             recent=tuple(from_wire(action) for action in memory.recent),
-            waiting=self._planning.waiting_actions(),
+            waiting=self._planning.waiting_actions(memory.cosigning[0] if memory.cosigning else None),
             refused=tuple(from_wire(action) for action in memory.refused),
             asked=from_wire(asked.actions[asked.index]) if asked else None,
             asked_field=asked.fills if asked else None,

@@ -3,8 +3,9 @@
     TargoError
     ├── UserError            the person who asked can mend it
     │   ├── NotFound · Ambiguous · NotAllowed · Unsupported
-    │   └── PlanIsStale · PlanExpired · PlanNotWaiting · PlanNotFound
+    │   └── PlanIsStale · PlanExpired · PlanNotWaiting · PlanNotFound · SameApprover
     ├── Misconfigured        the operator can mend it
+    │   └── PolicyUnusable
     ├── BackendError         a system we speak to failed
     │   ├── Unavailable      it could not be reached or is overloaded; nothing was done
     │   ├── Rejected         it answered no; nothing was done
@@ -90,10 +91,22 @@ class PlanIsStale(UserError):
     code = "plan_is_stale"
 
 
+class SameApprover(UserError):
+    """The plan needs two people, and this one has approved it already."""
+
+    code = "same_approver"
+
+
 class Misconfigured(TargoError):
     """A setting, a file or a store is unusable; says which and what to do."""
 
     code = "misconfigured"
+
+
+class PolicyUnusable(Misconfigured):
+    """The policy file has a mistake: ``facts`` hold the file, the line, the field and what is wrong with it."""
+
+    code = "policy_unusable"
 
 
 class BackendError(TargoError):

@@ -11,10 +11,10 @@ import datetime as dt
 import getpass
 import logging
 import time
-from collections.abc import Callable
+from collections.abc import Awaitable, Callable
 from dataclasses import dataclass
 from types import TracebackType
-from typing import Self
+from typing import Self, TypeVar
 from urllib.parse import urlsplit
 
 from pydantic import SecretStr
@@ -32,18 +32,20 @@ from agent.confirm.plan import Plan
 from agent.conversation import LONGEST_MESSAGE, Conversation
 from agent.embedded import open_embedded
 from agent.errors import BackendError, Misconfigured, TargoError
+from agent.following import Progress
 from agent.intents.actions import Action
 from agent.intents.cascade import Cascade, engine_for
 from agent.office import FOLLOW_UP_SECONDS, Office
-from agent.planning import Planning, Progress, waiting_row
+from agent.planning import Planning, waiting_row
 from agent.policy import Policy
 from agent.reply import Reply
 from agent.settings import SYSTEMS, EngineName, Settings, SystemName
-from agent.store import Receipt, Store
+from agent.store import PlanRow, PlanStatus, Receipt, Store
 from agent.turn import Turn
 from agent.wording import Language, Wording
 
 logger = logging.getLogger(__name__)
+Told = TypeVar("Told")
 
 DEMO_USERS = ("agent", "technician", "supervisor", "admin")
 DEFAULT_DEMO_USER = "admin"
@@ -195,8 +197,28 @@ class Agent:
     ) -> Reply:
         """Approve a plan by its name and the digest of the diff that was seen."""
         return await self._with_plan(
-            plan_id, lambda planning, _plan, turn: planning.approve(plan_id, digest, turn), conversation, on_progress
+            plan_id,
+            lambda planning, _plan, turn: planning.approve(plan_id, digest, turn),
+            conversation or self._at_the_door,
+            on_progress,
         )
+
+    async def cosign(self, plan_id: str, *, conversation: str = "default") -> Reply:
+        """Show a plan that someone else has approved; the next « yes » said in the conversation approves it too."""
+
+        async def turn() -> Reply:
+            talk = Conversation(self._opened(), conversation, self.user, _silent)
+            return await talk.second(plan_id, self.language)
+
+        return await self._answered(turn, self.language or "en")
+
+    def awaiting_me(self) -> list[PlanSummary]:
+        """The plans that one person has approved and that wait for this user."""
+        office = self._opened()
+        planning = Planning(office, self._at_the_door, self.user, _silent)
+        rows = office.store.plans(status=("awaiting_cosigner",), limit=1000)
+        live = (row for row in rows if row.expires_at > self._now())
+        return [self._summary(row) for row in live if planning.awaits(Plan.model_validate_json(row.body))]
 
     async def reject(self, plan_id: str, reason: str | None = None) -> Reply:
         """Drop a waiting plan."""
@@ -210,23 +232,58 @@ class Agent:
         """A new plan that takes back the one named."""
         return await self._with_plan(plan_id, lambda planning, _plan, turn: planning.undo(plan_id, turn))
 
-    async def resume(self, plan_id: str | None = None) -> list[Reply]:
-        """Bring unfinished plans to their end: the one named, or all whose worker is gone."""
+    async def resume(
+        self, plan_id: str | None = None, *, stopped: bool = False, on_progress: Progress | None = None
+    ) -> list[Reply]:
+        """Bring unfinished plans to their end: the one named, or all whose worker is gone.
+
+        Those that somebody ``stopped`` go on only where that is asked for.
+        """
         if plan_id is not None:
             names = [plan_id]
         else:
-            rows = self._opened().store.plans(status=("running", "accepted"), limit=1000)
+            cut: tuple[PlanStatus, ...] = ("running", "accepted")
+            rows = self._opened().store.plans(status=(*cut, "stopped") if stopped else cut, limit=1000)
             names = [row.id for row in rows if row.lease_until < self._now() and not row.undone_by]
-        return [await self._with_plan(name, lambda planning, plan, turn: planning.resume(plan, turn)) for name in names]
+        return [
+            await self._with_plan(
+                name, lambda planning, plan, turn: planning.resume(plan, turn), self._at_the_door, on_progress
+            )
+            for name in names
+        ]
+
+    async def news(self, conversation: str = "default") -> Reply | None:
+        """The ends that a conversation is owed, without its saying anything; None where there are none."""
+
+        async def turn() -> Reply | None:
+            talk = Conversation(self._opened(), conversation, self.user, _silent)
+            return await talk.news(self.language)
+
+        return await self._answered(turn, self.language or "en")
+
+    async def catch_up(self) -> Reply | None:
+        """Ask after every plan that had only been accepted: the news, or None where there are none."""
+
+        async def turn() -> Reply | None:
+            office = self._opened()
+            made = Turn(Wording(self.language or "en"), [], "none")
+            planning = Planning(office, self._at_the_door, self.user, _silent)
+            for row in office.store.plans(status=("accepted",), limit=1000):
+                await planning.following.tell_news(row, made)
+            return made.reply() if made.blocks else None
+
+        return await self._answered(turn, self.language or "en")
 
     async def show(self, plan_id: str) -> Reply:
         """A plan's diff, where it stands, and its receipts."""
 
-        async def look(_planning: Planning, plan: Plan, turn: Turn) -> None:
+        async def look(planning: Planning, plan: Plan, turn: Turn) -> None:
             row, _ = self._opened().approval.plan(plan_id)
             turn.blocks.append(showing.diff(plan, turn.words))
             turn.view = showing.view(plan, turn.words)
             turn.blocks += showing.end(plan, row.status, self._opened().store.receipts(plan_id), turn.words)
+            if row.status == "awaiting_cosigner":
+                planning.tell_approved_once(plan, turn)
             if row.undone_by:
                 turn.tell("plan.ended.undone", plan=plan_id, by=row.undone_by)
 
@@ -236,21 +293,7 @@ class Agent:
 
     def plans(self, limit: int = 20) -> list[PlanSummary]:
         """The latest plans, the newest first."""
-        found = []
-        for row in self._opened().store.plans(limit=limit):
-            plan = Plan.model_validate_json(row.body)
-            words = Wording(self.language or plan.language)
-            found.append(
-                PlanSummary(
-                    id=row.id,
-                    status="undone" if row.undone_by else row.status,
-                    title="; ".join(showing.note(words, title) for title in plan.titles),
-                    created_at=dt.datetime.fromtimestamp(row.created_at, SITE_ZONE),
-                    user=row.user,
-                    digest=row.digest,
-                )
-            )
-        return found
+        return [self._summary(row) for row in self._opened().store.plans(limit=limit)]
 
     def plan_json(self, plan_id: str) -> dict[str, object]:
         """A plan's end and its receipts; raises ``PlanNotFound``."""
@@ -263,6 +306,7 @@ class Agent:
             "digest": row.digest,
             "user": row.user,
             "approved_by": row.approved_by,
+            "approvals": [one.user for one in self._opened().store.approvals(plan_id)],
             "undone_by": row.undone_by,
             "actions": plan.actions,
             "receipts": [_receipt_json(receipt) for receipt in receipts],
@@ -303,6 +347,23 @@ class Agent:
         return [party.name for party in directory.parties] + [item.code for item in directory.items]
 
     # Parts
+
+    @property
+    def _at_the_door(self) -> str:
+        """Where what is done by a plan's name is said: a « yes » typed elsewhere is not meant for a diff shown here."""
+        return f"door:{self.user}"
+
+    def _summary(self, row: PlanRow) -> PlanSummary:
+        plan = Plan.model_validate_json(row.body)
+        words = Wording(self.language or plan.language)
+        return PlanSummary(
+            id=row.id,
+            status="undone" if row.undone_by else row.status,
+            title="; ".join(showing.note(words, title) for title in plan.titles),
+            created_at=dt.datetime.fromtimestamp(row.created_at, SITE_ZONE),
+            user=row.user,
+            digest=row.digest,
+        )
 
     def _open(self) -> None:
         settings = self._settings
@@ -369,11 +430,11 @@ class Agent:
 
         return await self._answered(turn)
 
-    async def _answered(self, turn: Callable[[], object], spoken: Language = "en") -> Reply:
+    async def _answered(self, turn: Callable[[], Awaitable[Told]], spoken: Language = "en") -> Told | Reply:
         """One turn at a time; whatever it raises is told as a sentence."""
         async with self._turns:
             try:
-                return await turn()  # type: ignore[misc, no-any-return]
+                return await turn()
             except TargoError as error:
                 return self._failed(error, spoken)
             except Exception:

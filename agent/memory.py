@@ -75,6 +75,8 @@ class Memory(BaseModel):
     language: Literal["en", "fr"] | None = None
     recent: list[dict[str, Any]] = Field(default_factory=list)
     asked: Asked | None = None
+    cosigning: tuple[str, str] | None = None
+    """The plan of someone else that was shown last for a second approval, and its digest."""
     refused: list[dict[str, Any]] = Field(default_factory=list)
     """What the last turn refused for one of its values: it may be asked again with another."""
 

@@ -8,18 +8,22 @@ from __future__ import annotations
 
 import asyncio
 import datetime as dt
-from collections.abc import Callable, Sequence
+from collections.abc import Sequence
 from dataclasses import replace
+from itertools import zip_longest
 
 from agent import showing
+from agent.confirm.approval import Waits
 from agent.confirm.deeds import Deed, deeds
-from agent.confirm.execute import StepEvent
+from agent.confirm.execute import Stop
 from agent.confirm.plan import Draft, Plan
 from agent.confirm.steps import AnyStep
 from agent.confirm.undo import draft_undo
-from agent.errors import LeaseLost, PlanIsStale, UserError
+from agent.errors import PlanIsStale, PlanNotWaiting, UserError
+from agent.following import Following, Progress
 from agent.intents.actions import Action, from_wire
 from agent.office import Office
+from agent.policy import Judged, Second
 from agent.router import route
 from agent.store import PlanRow, PlanStatus, new_plan_id
 from agent.tools.cards import Cards
@@ -31,8 +35,6 @@ from agent.wording import Wording
 
 MOST_DEEDS = 200
 
-Progress = Callable[[str], None]
-
 
 class Planning:
     """One conversation's plans. ``user`` is who speaks now: asker, approver or both."""
@@ -42,6 +44,7 @@ class Planning:
         self._conversation = conversation
         self._user = user
         self._progress = progress
+        self.following = Following(office, conversation, user, progress)
 
     # Planning
 
@@ -107,11 +110,11 @@ class Planning:
             self._office.journal.write("planned", user=plan.user, plan=plan.id, body=body)
         if replaces is not None:
             turn.tell("plan.amended" if turn.amends else "plan.replaced", "plan", plan=replaces.id)
-        _put_before(plan, turn)
+        self._put_before(plan, turn)
 
-    def waiting_actions(self) -> tuple[Action, ...]:
-        """The actions of the plan that waits in this conversation."""
-        row = self._waiting_row()
+    def waiting_actions(self, shown: str | None = None) -> tuple[Action, ...]:
+        """The actions of the plan that waits in this conversation, or of the one of someone else ``shown`` in it."""
+        row = self._office.store.plan(shown) if shown else self._waiting_row()
         if row is None:
             return ()
         return tuple(from_wire(action) for action in Plan.model_validate_json(row.body).actions)
@@ -119,8 +122,10 @@ class Planning:
     # Approving and running
 
     async def approve_waiting(self, turn: Turn) -> None:
-        """« Yes »: approve the plan that waits in this conversation, if one does."""
-        rows = self._office.store.plans(conversation=self._conversation, status=("waiting",), limit=1)
+        """« Yes »: approve the plan that waits in this conversation, if one does; else the one approved once."""
+        store = self._office.store
+        rows = store.plans(conversation=self._conversation, status=("waiting",), limit=1)
+        rows = rows or store.plans(conversation=self._conversation, status=("awaiting_cosigner",), limit=1)
         if not rows:
             turn.tell("plan.nothing_waiting", "refused")
             return
@@ -129,25 +134,51 @@ class Planning:
     async def approve(self, plan_id: str, digest: str, turn: Turn) -> None:
         """Approve a plan by name and digest, run it, show its end; or show what has become of it."""
         approval = self._office.approval
-        plan = approval.waiting(plan_id, digest)
+        waits, plan = approval.waiting(plan_id, digest)
+        second = self._second(plan)
+        if waits == "awaiting_cosigner":
+            approval.check_other(plan, user=self._user, second=second)
+            if second is not None:
+                self._office.policy.check_second(self._user, second)
         self._may(plan)
         self._progress(turn.words("progress.checking"))
-        run = asyncio.ensure_future(
-            approval.approve(plan, user=self._user, replan=self._again, watch=self._watcher(turn.words))
-        )
-        self._office.running.add(run)
-        run.add_done_callback(self._office.running.discard)
         try:
-            # A person who leaves the turn does not leave a plan half run.
-            status = await asyncio.shield(run)
+            if waits == "waiting" and second is not None:
+                waiting = await approval.approve_first(plan, user=self._user, second=second, replan=self._again)
+                self._tell_half_way(waiting, second, turn)
+                return
+            status = await self._run(plan, waits, turn.words)
         except PlanIsStale as error:
             fresh = error.facts.get("fresh")
             turn.tell("plan.stale_fresh" if fresh else "plan.stale_gone", "refused")
             turn.code = error.code
             if isinstance(fresh, Plan):
-                self.show(fresh.model_copy(update={"id": new_plan_id()}), turn)
+                # It waits where it is shown: a yes elsewhere would be said to a diff that nobody saw there.
+                here = {"id": new_plan_id(), "conversation": self._conversation}
+                self.show(fresh.model_copy(update=here), turn)
             return
-        self._show_end(plan, await self._patiently(plan, status, turn.words), turn)
+        await self.following.to_its_end(plan, status, turn)
+
+    async def _run(self, plan: Plan, waits: Waits, words: Wording) -> PlanStatus:
+        stop = Stop()
+        run = asyncio.ensure_future(
+            self._office.approval.approve(
+                plan,
+                user=self._user,
+                replan=self._again,
+                waits=waits,
+                watch=self.following.watcher(words, plan),
+                stop=stop,
+            )
+        )
+        return await self.following.unhurried(run, stop)
+
+    def _tell_half_way(self, plan: Plan, second: Second, turn: Turn) -> None:
+        """Approved by one of two: who may be the other, and until when."""
+        self._office.store.follow(plan.id, plan.conversation)
+        facts = {"plan": plan.id, "roles": list(second.roles), "until": showing.clock_time(plan.expires_at)}
+        turn.tell("plan.half_way", "plan", **facts)
+        turn.view = showing.view(plan, turn.words)
 
     def show_waiting(self, turn: Turn) -> None:
         """Put the diff that waits before the user again."""
@@ -157,7 +188,41 @@ class Planning:
             return
         plan = Plan.model_validate_json(row.body)
         turn.tell("plan.shown_again", "plan")
-        _put_before(plan, turn)
+        self._put_before(plan, turn)
+
+    def show_for_second(self, plan_id: str, turn: Turn) -> tuple[str, str]:
+        """Put a plan that one person has approved before another, if he may: its name and digest, for his « yes »."""
+        row, plan = self._office.approval.plan(plan_id)
+        if row.status != "awaiting_cosigner":
+            raise PlanNotWaiting(f"Plan {plan_id} awaits nobody.", plan=plan_id, status=row.status)
+        second = self._second(plan)
+        self._office.approval.check_other(plan, user=self._user, second=second)
+        if second is not None:
+            self._office.policy.check_second(self._user, second)
+        self._may(plan)
+        turn.say(showing.diff(plan, turn.words), "plan")
+        self.tell_approved_once(plan, turn)
+        turn.tell("plan.cosign", "plan", plan=plan.id)
+        turn.view = showing.view(plan, turn.words)
+        return plan.id, plan.digest
+
+    def tell_approved_once(self, plan: Plan, turn: Turn) -> None:
+        """Who has approved a plan that takes two, and who may besides."""
+        second = self._second(plan)
+        names = [one.user for one in self._office.store.approvals(plan.id)]
+        turn.tell("plan.approved_once", plan=plan.id, by=names, roles=list(second.roles) if second else [])
+
+    def awaits(self, plan: Plan) -> bool:
+        """Whether the plan, approved once, waits for this very user."""
+        second = self._second(plan)
+        try:
+            self._office.approval.check_other(plan, user=self._user, second=second)
+            if second is not None:
+                self._office.policy.check_second(self._user, second)
+            self._may(plan)
+        except UserError:
+            return False
+        return True
 
     def reject_waiting(self, plan_id: str | None, reason: str | None, turn: Turn) -> None:
         """« No »: drop the plan that waits."""
@@ -186,29 +251,31 @@ class Planning:
         )
         self.show(undoing, turn, replaces=self._waiting_row())
 
-    async def follow_up(self, turn: Turn) -> None:
-        """Plans of this conversation whose device had only accepted: what has become of them."""
-        rows = self._office.store.plans(conversation=self._conversation, status=("accepted",))
-        for row in (row for row in rows if not row.undone_by):
-            plan = Plan.model_validate_json(row.body)
-            status = await self._news(plan)
-            if status not in (None, "accepted"):
-                receipts = self._office.store.receipts(plan.id)
-                turn.tell("plan.news", plan=plan.id, end=showing.news(plan, status, receipts, turn.words))
-
     async def resume(self, plan: Plan, turn: Turn) -> None:
-        """Bring a plan that was left unfinished, or handed over, to its end."""
-        status = await self._continue(plan, ("running", "accepted", "handed_over"))
+        """Bring a plan that was left unfinished, stopped or handed over to its end."""
         row, _ = self._office.approval.plan(plan.id)
-        self._show_end(plan, status or row.status, turn)
+        statuses: tuple[PlanStatus, ...] = ("running", "accepted", "handed_over")
+        if row.status == "stopped" and not row.undone_by:
+            self._may(plan)
+            statuses = (*statuses, "stopped")
+        await self.following.go_on(plan, statuses, turn)
 
     # Parts
 
     def _may(self, plan: Plan) -> None:
         """The approver has to be allowed each action too (an undo: what it takes back)."""
+        for action, amount in self._judged(plan):
+            self._office.policy.check(self._user, action)
+            self._office.policy.check_amount(self._user, action, amount)
+
+    def _judged(self, plan: Plan) -> Judged:
+        """What the policy judges of a plan: its actions with what they come to; of an undo, what it takes back."""
         original = self._office.approval.plan(plan.undo_of)[1] if plan.undo_of else plan
-        for action in original.actions:
-            self._office.policy.check(self._user, from_wire(action))
+        return [(from_wire(action), amount) for action, amount in zip_longest(original.actions, original.amounts)]
+
+    def _second(self, plan: Plan) -> Second | None:
+        """Who has to approve besides whoever does first; None where one is enough."""
+        return self._office.policy.second(plan.user, self._judged(plan))
 
     async def _again(self, plan: Plan) -> Plan | None:
         """The plan, made again over the world as it is; None where the planners no longer plan anything."""
@@ -260,55 +327,14 @@ class Planning:
             expires_at=self._office.now() + 60 * self._office.settings.plan_expiry_minutes,
         )
 
-    async def _patiently(self, plan: Plan, status: PlanStatus, words: Wording) -> PlanStatus:
-        """Give a device a few seconds to come back before saying "not confirmed yet"."""
-        if status == "accepted" and self._is_queued(plan):
-            return status
-        if status == "accepted":
-            held = self._is_held(plan)
-            self._progress(words("progress.waiting_for_provider" if held else "progress.waiting_for_device"))
-        for _second in range(self._office.follow_up_seconds):
-            if status != "accepted":
-                break
-            await asyncio.sleep(1)
-            status = await self._news(plan) or status
-        return status
-
-    async def _news(self, plan: Plan) -> PlanStatus | None:
-        """The end of a plan that was accepted; None while there is nothing new."""
-        return await self._continue(plan, ("accepted",)) if await self._office.executor.has_news(plan) else None
-
-    def _is_queued(self, plan: Plan) -> bool:
-        """Whether a task waits for a device that is away: seconds will not bring it back."""
-        return any(one.result.get("task_state") == "queued" for one in self._office.store.receipts(plan.id))
-
-    def _is_held(self, plan: Plan) -> bool:
-        """Whether later steps wait for one that was only accepted."""
-        receipts = self._office.store.receipts(plan.id)
-        return any(one.state == "accepted" and plan.steps[one.step - 1].holds for one in receipts)
-
-    async def _continue(self, plan: Plan, statuses: tuple[PlanStatus, ...]) -> PlanStatus | None:
-        """Take a plan over and run it on; None where someone else has it."""
-        fence = self._office.executor.take_over(plan, statuses=statuses)
-        if fence is None:
-            return None
-        try:
-            return await self._office.executor.run(plan, fence)
-        except LeaseLost:
-            return None
-
-    def _show_end(self, plan: Plan, status: PlanStatus, turn: Turn) -> None:
-        receipts = self._office.store.receipts(plan.id)
-        turn.blocks += showing.end(plan, status, receipts, turn.words)
-        turn.outcomes.append("answered" if status in ("done", "accepted") else "failed")
-
-    def _watcher(self, words: Wording) -> Callable[[StepEvent], None]:
-        def tell(event: StepEvent) -> None:
-            if event.state == "sent" and event.direction == "do":
-                title = showing.step_title(event.plan.steps[event.step - 1], words)
-                self._progress(words("progress.step", title=title))
-
-        return tell
+    def _put_before(self, plan: Plan, turn: Turn) -> None:
+        """The diff, who else has to agree, and how to answer it."""
+        turn.say(showing.diff(plan, turn.words), "plan")
+        second = self._second(plan)
+        if second is not None:
+            turn.tell("plan.takes_two", "plan", roles=list(second.roles))
+        turn.tell("plan.approve", "plan", plan=plan.id)
+        turn.view = showing.view(plan, turn.words)
 
     def _waiting_row(self) -> PlanRow | None:
         return waiting_row(self._office, self._conversation)
@@ -323,10 +349,3 @@ def waiting_row(office: Office, conversation: str) -> PlanRow | None:
     """The plan that waits in a conversation and has not expired."""
     rows = office.store.plans(conversation=conversation, status=("waiting",), limit=1)
     return rows[0] if rows and rows[0].expires_at > office.now() else None
-
-
-def _put_before(plan: Plan, turn: Turn) -> None:
-    """The diff, and how to answer it."""
-    turn.say(showing.diff(plan, turn.words), "plan")
-    turn.tell("plan.approve", "plan", plan=plan.id)
-    turn.view = showing.view(plan, turn.words)

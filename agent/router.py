@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Awaitable, Callable, Mapping
 from typing import Any
 
+from agent.confirm.plan import Draft
 from agent.errors import Unsupported
 from agent.intents.actions import (
     Action,
@@ -133,9 +134,15 @@ TOOLS: Mapping[type[Action], Tool] = {
 
 
 async def route(action: Action, desk: Desk, policy: Policy) -> Outcome:
-    """Ask the policy, then the tool; raises ``NotAllowed`` or ``Unsupported``, and what the tool raises."""
+    """Ask the policy, then the tool, then the policy again about what the plan comes to.
+
+    Raises ``NotAllowed`` or ``Unsupported``, and what the tool raises.
+    """
     policy.check(desk.user, action)
     tool = TOOLS.get(type(action))
     if tool is None:
         raise Unsupported(f"No tool does {action.name} yet.", action=action.name)
-    return await tool(action, desk)
+    outcome = await tool(action, desk)
+    if isinstance(outcome, Draft):
+        policy.check_amount(desk.user, action, outcome.amount)
+    return outcome

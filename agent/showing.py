@@ -41,9 +41,12 @@ _YES_OR_NO = frozenset(
     }
 )
 _TONES: dict[str, Tone] = {"confirmed": "good", "accepted": "warning", "failed": "bad", "unknown": "bad"}
+_GOES_ON = frozenset({"accepted", "stopped", "awaiting_cosigner"})
 _END_TONES: dict[str, Tone] = {
     "done": "good",
     "accepted": "warning",
+    "stopped": "warning",
+    "awaiting_cosigner": "warning",
     "not_started": "bad",
     "compensated": "bad",
     "handed_over": "bad",
@@ -72,7 +75,7 @@ def diff(plan: Plan, words: Wording) -> Diff:
         ],
         consequences=[note(words, one) for one in plan.consequences],
         warnings=[note(words, one) for one in plan.warnings],
-        expires_at=_clock_time(plan.expires_at),
+        expires_at=clock_time(plan.expires_at),
     )
 
 
@@ -92,7 +95,7 @@ def view(plan: Plan, words: Wording) -> PlanView:
             for number, step in enumerate(plan.steps, start=1)
         ],
         warnings=[note(words, one) for one in plan.warnings],
-        expires_at=_clock_time(plan.expires_at),
+        expires_at=clock_time(plan.expires_at),
     )
 
 
@@ -188,7 +191,7 @@ def _progress(plan: Plan, status: PlanStatus, receipts: Sequence[Receipt], words
     shown = []
     for number, step in enumerate(plan.steps, start=1):
         done, reverted = known.get((number, "do")), known.get((number, "revert"))
-        state: str = done.state if done else ("waits" if status == "accepted" else "not_run")
+        state: str = done.state if done else ("waits" if status in _GOES_ON else "not_run")
         if reverted and reverted.state == "confirmed":
             state = "reverted"
         error = f" — {done.error}" if done and done.error and state in ("failed", "unknown") else ""
@@ -335,5 +338,6 @@ _WORDED: dict[str, Callable[[str, Wording], str]] = {
 """How the value of a field is worded; any other is shown as it is."""
 
 
-def _clock_time(at: float) -> str:
+def clock_time(at: float) -> str:
+    """Seconds since the epoch as ISO text in the company's time zone."""
     return dt.datetime.fromtimestamp(at, SITE_ZONE).isoformat(timespec="seconds")

@@ -23,7 +23,9 @@ from agent.errors import LeaseLost, Misconfigured
 
 PlanStatus = Literal[
     "waiting",
+    "awaiting_cosigner",
     "running",
+    "stopped",
     "accepted",
     "done",
     "not_started",
@@ -68,6 +70,22 @@ _receipts = sa.Table(
     sa.Column("error", sa.Text, nullable=False, default=""),
     sa.Column("at", sa.Float, nullable=False),
 )
+_approvals = sa.Table(
+    "approvals",
+    _metadata,
+    sa.Column("plan", sa.String(20), sa.ForeignKey("plans.id"), primary_key=True),
+    sa.Column("user", sa.String(200), primary_key=True),
+    sa.Column("at", sa.Float, nullable=False),
+)
+"""Who approved what, where a plan takes two: a person stands here once."""
+_followed = sa.Table(
+    "followed",
+    _metadata,
+    sa.Column("plan", sa.String(20), sa.ForeignKey("plans.id"), primary_key=True),
+    sa.Column("conversation", sa.String(200), nullable=False, index=True),
+    sa.Column("at", sa.Float, nullable=False),
+)
+"""Plans whose conversation was told "not yet" last, and is owed the end."""
 _conversations = sa.Table(
     "conversations",
     _metadata,
@@ -114,6 +132,14 @@ class PlanRow:
     undone_by: str | None
     fence: int
     lease_until: float
+
+
+@dataclass(frozen=True)
+class ApprovalRow:
+    """One person's approval of a plan that takes two. ``at`` is seconds since the epoch."""
+
+    user: str
+    at: float
 
 
 @dataclass(frozen=True)
@@ -264,16 +290,86 @@ class Store:
         with self.transaction() as connection:
             connection.execute(_plans.update().where(_plans.c.id == plan_id).values(undone_by=by))
 
+    # Two approvals
+
+    def approve_first(self, plan_id: str, *, digest: str, user: str, body: str, expires_at: float) -> bool:
+        """The first approval of a plan that takes two: it waits for the other; False where it waited no more.
+
+        ``body`` is the plan with its new ``expires_at``.
+        """
+        with self.transaction() as connection:
+            changed = connection.execute(
+                _plans.update()
+                .where(_plans.c.id == plan_id, _plans.c.status == "waiting", _plans.c.digest == digest)
+                .values(status="awaiting_cosigner", body=body, expires_at=expires_at)
+            )
+            if changed.rowcount != 1:
+                return False
+            connection.execute(_approvals.insert().values(plan=plan_id, user=user, at=self.now()))
+        return True
+
+    def approvals(self, plan_id: str) -> list[ApprovalRow]:
+        """Who has approved a plan that takes two, the first first."""
+        query = sa.select(_approvals.c.user, _approvals.c.at).where(_approvals.c.plan == plan_id)
+        with self.transaction() as connection:
+            rows = connection.execute(query.order_by(_approvals.c.at, _approvals.c.user))
+            return [ApprovalRow(user=row.user, at=row.at) for row in rows]
+
+    # Who is owed the end
+
+    def follow(self, plan_id: str, conversation: str) -> None:
+        """The conversation was told "not yet": it shall hear how the plan ended."""
+        with self.transaction() as connection:
+            take_turns(connection, plan_id)
+            self._told(connection, plan_id)
+            connection.execute(_followed.insert().values(plan=plan_id, conversation=conversation, at=self.now()))
+
+    def followed(self, conversation: str) -> list[PlanRow]:
+        """The plans whose end the conversation is owed, the oldest first."""
+        query = (
+            _plans.select()
+            .join(_followed, _followed.c.plan == _plans.c.id)
+            .where(_followed.c.conversation == conversation)
+            .order_by(_followed.c.at)
+        )
+        with self.transaction() as connection:
+            return [PlanRow(**row._mapping) for row in connection.execute(query)]  # noqa: SLF001
+
+    def told(self, plan_id: str) -> None:
+        """The end has been told."""
+        with self.transaction() as connection:
+            self._told(connection, plan_id)
+
+    def _told(self, connection: sa.Connection, plan_id: str) -> None:
+        connection.execute(_followed.delete().where(_followed.c.plan == plan_id))
+
     # Leases and receipts
 
-    def claim(self, plan_id: str, *, digest: str, approved_by: str, lease_seconds: float) -> int | None:
-        """Take a waiting plan to run it: its fencing token, or None where someone else was first."""
-        return self._take(
-            sa.and_(_plans.c.id == plan_id, _plans.c.status == "waiting", _plans.c.digest == digest),
-            plan_id,
-            lease_seconds,
-            approved_by=approved_by,
-        )
+    def claim(
+        self,
+        plan_id: str,
+        *,
+        digest: str,
+        approved_by: str,
+        lease_seconds: float,
+        expected: Literal["waiting", "awaiting_cosigner"] = "waiting",
+    ) -> int | None:
+        """Take a plan that waits to run it: its fencing token, or None where someone else was first.
+
+        The second approval is noted with the first; the person who gave the first gets nothing.
+        """
+        with self.transaction() as connection:
+            if any(one.user == approved_by for one in self.approvals(plan_id)):
+                return None
+            fence = self._take(
+                sa.and_(_plans.c.id == plan_id, _plans.c.status == expected, _plans.c.digest == digest),
+                plan_id,
+                lease_seconds,
+                approved_by=approved_by,
+            )
+            if fence is not None and expected == "awaiting_cosigner":
+                connection.execute(_approvals.insert().values(plan=plan_id, user=approved_by, at=self.now()))
+            return fence
 
     def take_over(self, plan_id: str, *, lease_seconds: float, statuses: tuple[PlanStatus, ...]) -> int | None:
         """Take an unfinished plan whose lease ran out: its new fencing token, or None."""

@@ -28,6 +28,7 @@ ROOMS = (
     "agent.wording",
     "agent.reply",
     "agent.store",
+    "agent.policy_file",
     "agent.policy",
     "agent.intents",
     "agent.confirm",
@@ -37,6 +38,7 @@ ROOMS = (
     "agent.turn",
     "agent.showing",
     "agent.office",
+    "agent.following",
     "agent.planning",
     "agent.conversation",
     "agent.embedded",
@@ -165,6 +167,7 @@ def test_tools_only_read() -> None:
 def test_only_planning_starts_what_runs_plans() -> None:
     starters = {name for name, others in edges().items() if "agent.confirm.execute" in others}
     assert {name for name in starters if not name.startswith("agent.confirm")} <= {
+        "agent.following",
         "agent.planning",
         "agent.office",
         "agent.front",

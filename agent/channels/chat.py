@@ -52,6 +52,26 @@ class Chat:
         """Finish what an earlier process was cut short in; the replies are for ``draw_resumed``."""
         return await self.agent.resume()
 
+    async def go_on(self, plan_id: str) -> None:
+        """Go on with a plan that was stopped, and draw how it ended."""
+        async with Activity(self.console, self.words.say("repl.thinking")) as activity:
+            replies = await self.agent.resume(plan_id, on_progress=activity.tell)
+        for reply in replies:
+            self.draw(reply)
+
+    async def cosign(self, plan_id: str) -> None:
+        """Show a plan that someone else has approved; the next yes here approves it too."""
+        self.draw(await self.agent.cosign(plan_id, conversation=self.conversation))
+
+    def draw_news(self, news: Reply) -> None:
+        """Draw what came of itself; it is no answer, so ``/why`` is not about it."""
+        draw_reply(news, self.console)
+
+    def tell_awaited(self) -> None:
+        """Name the plans that wait for this user as the second person."""
+        for plan in self.agent.awaiting_me():
+            self.tell(self.words.say("repl.awaits_you", plan=plan.id, user=plan.user, title=plan.title), "warning")
+
     async def left_waiting(self) -> Reply | None:
         """The plan that an earlier session in this conversation left waiting, as it was shown."""
         plan_id = (await self.status()).waiting

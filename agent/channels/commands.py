@@ -1,6 +1,7 @@
 """The slash commands, in both languages, and the fork between a command and a message.
 
-Enters: a line. Leaves: what was asked for, drawn. A command reads or sets the conversation; none approves a plan.
+Enters: a line. Leaves: what was asked for, drawn. A command reads or sets the conversation, or goes on with what was
+approved; none approves a plan.
 """
 
 from __future__ import annotations
@@ -11,6 +12,7 @@ from dataclasses import dataclass
 from typing import get_args
 
 from agent.channels.chat import Chat
+from agent.channels.draw import draw_reply
 from agent.channels.lists import journal_block, journal_verdict, plans_block, who_block, why_block
 from agent.channels.words import LANGUAGES, Words
 from agent.errors import TargoError
@@ -70,7 +72,26 @@ async def _help(chat: Chat, _rest: str) -> None:
 
 
 async def _plans(chat: Chat, _rest: str) -> None:
+    if news := await chat.agent.catch_up():
+        draw_reply(news, chat.console)
     chat.show(plans_block(chat.agent.plans(), chat.words))
+
+
+async def _cosign(chat: Chat, plan_id: str) -> None:
+    await _named_plan(chat, plan_id, "cosign", chat.cosign)
+
+
+async def _resume(chat: Chat, plan_id: str) -> None:
+    await _named_plan(chat, plan_id, "resume", chat.go_on)
+
+
+async def _named_plan(chat: Chat, plan_id: str, key: str, work: Callable[[str], Awaitable[None]]) -> None:
+    """Do it to the plan named; without a name say that one is wanted."""
+    if plan_id:
+        await work(plan_id.upper())
+    else:
+        name = next(command.names[chat.words.language] for command in COMMANDS if command.key == key)
+        chat.tell(chat.words.say("commands.name_plan", command=name), "warning")
 
 
 async def _journal(chat: Chat, _rest: str) -> None:
@@ -124,6 +145,8 @@ async def _why(chat: Chat, _rest: str) -> None:
 COMMANDS = (
     Command("help", {"en": "/help", "fr": "/aide"}, _help),
     Command("plans", {"en": "/plans", "fr": "/plans"}, _plans),
+    Command("cosign", {"en": "/cosign", "fr": "/cosigner"}, _cosign),
+    Command("resume", {"en": "/resume", "fr": "/reprendre"}, _resume),
     Command("journal", {"en": "/journal", "fr": "/journal"}, _journal),
     Command("undo", {"en": "/undo", "fr": "/annuler"}, _undo),
     Command("lang", {"en": "/lang", "fr": "/langue"}, _lang),

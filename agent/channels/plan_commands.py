@@ -44,6 +44,7 @@ def list_plans(ctx: click.Context, *, limit: int, as_json: bool, user: str | Non
     terminal: Terminal = ctx.obj
 
     async def work(agent: FrontDoor, _settings: Settings) -> int:
+        await _caught_up(terminal, agent)
         found = agent.plans(limit)
         if as_json:
             terminal.print_json([_as_dict(plan, _PLAN_FIELDS) for plan in found])
@@ -64,6 +65,7 @@ def show_plan(ctx: click.Context, *, plan: str, as_json: bool, user: str | None)
     terminal: Terminal = ctx.obj
 
     async def work(agent: FrontDoor, _settings: Settings) -> int:
+        await _caught_up(terminal, agent)
         if as_json:
             terminal.print_json(agent.plan_json(plan))
             return 0
@@ -130,15 +132,17 @@ def undo_plan(ctx: click.Context, *, plan: str, as_json: bool, user: str | None)
 
 
 @plans.command("resume", help=_HELP.say("cli.plans_resume"))
+@click.argument("plan", required=False)
 @_json
 @_user
 @click.pass_context
-def resume_plans(ctx: click.Context, *, as_json: bool, user: str | None) -> None:
-    """Take up what was cut short."""
+def resume_plans(ctx: click.Context, *, plan: str | None, as_json: bool, user: str | None) -> None:
+    """Take up what was cut short, what somebody stopped included."""
     terminal: Terminal = ctx.obj
 
     async def work(agent: FrontDoor, _settings: Settings) -> int:
-        replies = await agent.resume()
+        async with Activity(terminal.err, terminal.words.say("repl.thinking")) as activity:
+            replies = await agent.resume(plan, stopped=True, on_progress=activity.tell)
         if as_json:
             terminal.print_json([reply_json(reply) for reply in replies])
         elif not replies:
@@ -218,6 +222,12 @@ async def _shown_and_confirmed(terminal: Terminal, agent: FrontDoor, plan: str) 
         raise PlanNotWaiting(f"Plan {plan} does not wait for an approval.", plan=plan)
     click.confirm(terminal.words.say("plans.confirm"), abort=True)
     return shown.plan.digest
+
+
+async def _caught_up(terminal: Terminal, agent: FrontDoor) -> None:
+    """Ask what has become of what was only promised, and say so on the error stream: a list is not mixed with it."""
+    if news := await agent.catch_up():
+        draw_reply(news, terminal.err)
 
 
 def _as_dict(record: object, fields: tuple[str, ...]) -> dict[str, object]:

@@ -11,6 +11,7 @@ import signal
 import termios
 from collections.abc import Awaitable, Callable, Coroutine, Iterator
 from contextlib import contextmanager, suppress
+from functools import partial
 
 from prompt_toolkit import PromptSession
 from prompt_toolkit.application import run_in_terminal
@@ -43,6 +44,10 @@ _STYLE = Style.from_dict(
 )
 
 
+TELLS_EVERY_SECONDS = 10.0
+"""How often what is still open is asked after, behind the prompt."""
+
+
 class Repl:
     """One session at a prompt. ``open_agent`` is awaited behind it; ``keys`` and ``screen`` default to the terminal."""
 
@@ -57,12 +62,14 @@ class Repl:
         keep: Keep = as_it_is,
         keys: Input | None = None,
         screen: Output | None = None,
+        tells_every: float = TELLS_EVERY_SECONDS,
     ) -> None:
         self._open_agent = open_agent
         self._console = console
         self._words = words
         self._place = place
         self._keep = keep
+        self._tells_every = tells_every
         self._opening: asyncio.Task[Chat] | None = None
         self._chat: Chat | None = None
         self._status: Status | None = None
@@ -113,6 +120,7 @@ class Repl:
             chat = await asyncio.shield(opening)
             await self._refresh(chat)
             await self._warm(chat)
+            await self._keep_telling(chat)
         except Exception as error:  # noqa: BLE001 - raised again by run, once the terminal is as it was
             self._fatal = error
             if self._session.app.is_running:
@@ -124,6 +132,7 @@ class Repl:
             self._names = await chat.agent.names()
             if resumed := await chat.take_up():
                 await run_in_terminal(lambda: chat.draw_resumed(resumed))
+            await run_in_terminal(chat.tell_awaited)
             # A yes typed now would approve it, so it has to be seen first.
             if waiting := await chat.left_waiting():
                 await run_in_terminal(lambda: chat.draw_left_waiting(waiting))
@@ -133,6 +142,17 @@ class Repl:
             sentence = chat.words.error(error)
             await run_in_terminal(lambda: chat.tell(sentence, "bad"))
         await self._refresh(chat)
+
+    async def _keep_telling(self, chat: Chat) -> None:
+        """What a device or the 911 provider answers later, and what a colleague approves, is told as it comes."""
+        while True:
+            await asyncio.sleep(self._tells_every)
+            if self._turn is not None:
+                continue
+            with suppress(TargoError):
+                if news := await chat.agent.news(chat.conversation):
+                    await run_in_terminal(partial(chat.draw_news, news))
+                    await self._refresh(chat)
 
     async def _answer_one(self, opening: asyncio.Task[Chat]) -> bool:
         """Ask for one line and answer it; False when it is over."""

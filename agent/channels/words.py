@@ -50,16 +50,20 @@ class Words:
 
     def error(self, error: TargoError) -> str:
         """One sentence for an error that no reply carries: the channel's own, else the one that a reply would use."""
-        for kind in type(error).__mro__:
-            sentence = self._sentences.get(f"errors.{getattr(kind, 'code', '')}")
-            if sentence is not None:
-                facts = defaultdict(str, {"message": error.message, **error.facts})
-                return sentence.format_map(facts).strip()
         # What words a reply is worth loading only once something went wrong.
         from agent.showing import error_text  # noqa: PLC0415
         from agent.wording import Wording  # noqa: PLC0415
 
-        return error_text(error, Wording(self.language)).text
+        words = Wording(self.language)
+        for kind in type(error).__mro__:
+            code = getattr(kind, "code", "")
+            sentence = self._sentences.get(f"errors.{code}")
+            if sentence is not None:
+                facts = defaultdict(str, {"message": error.message, **error.facts})
+                return sentence.format_map(facts).strip()
+            if words.has(f"errors.{code}"):
+                break
+        return error_text(error, words).text
 
 
 def terminal_language(environment: Mapping[str, str] = os.environ) -> Language:

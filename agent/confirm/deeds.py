@@ -13,7 +13,7 @@ from agent.confirm.plan import Plan
 from agent.confirm.steps import Note
 from agent.store import PlanRow, PlanStatus, Store
 
-_RAN: tuple[PlanStatus, ...] = ("done", "accepted", "compensated", "handed_over")
+_RAN: tuple[PlanStatus, ...] = ("done", "accepted", "stopped", "compensated", "handed_over")
 
 
 @dataclass(frozen=True)

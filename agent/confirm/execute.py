@@ -5,7 +5,8 @@ back, shows it. What was sent without an answer is looked up, never fired again 
 again cannot cure, the steps done are reverted in reverse order; what can be neither settled nor reverted is handed
 to a person. A plan ends in exactly one of: not_started, done, compensated, handed_over; ``accepted`` waits for a
 device or a provider that has promised and is followed up. After a step that ``holds`` nothing runs before it is
-confirmed: whoever follows the plan up goes on from there.
+confirmed: whoever follows the plan up goes on from there. A divisible plan may be stopped between two steps; it is
+then ``stopped`` and goes on, from its receipts, when somebody says so.
 """
 
 from __future__ import annotations
@@ -53,6 +54,18 @@ def unwatched(_event: StepEvent) -> None:
     """For who does not watch."""
 
 
+@dataclass
+class Stop:
+    """A wish to stop, heard between two steps of a divisible plan; ``by`` is who wished it."""
+
+    by: str = ""
+
+    @property
+    def wished(self) -> bool:
+        """Whether somebody did."""
+        return bool(self.by)
+
+
 class _StepFailed(Exception):
     """The step certainly did not take and trying again will not help."""
 
@@ -73,14 +86,22 @@ class Executor:
     watch: Watcher = unwatched
     """Told of every boundary of every run, before ``run``'s own watcher."""
 
-    def claim(self, plan: Plan, *, approved_by: str) -> int | None:
-        """Take a waiting plan; None where another was first. The token goes to ``run``."""
+    def claim(
+        self, plan: Plan, *, approved_by: str, expected: Literal["waiting", "awaiting_cosigner"] = "waiting"
+    ) -> int | None:
+        """Take a plan that waits; None where another was first. The token goes to ``run``."""
         with self.store.transaction():
             fence = self.store.claim(
-                plan.id, digest=plan.digest, approved_by=approved_by, lease_seconds=self.lease_seconds
+                plan.id,
+                digest=plan.digest,
+                approved_by=approved_by,
+                lease_seconds=self.lease_seconds,
+                expected=expected,
             )
             if fence is not None:
-                self.journal.write("approved", user=approved_by, plan=plan.id, body={"digest": plan.digest})
+                names = [one.user for one in self.store.approvals(plan.id)] or [approved_by]
+                body = {"digest": plan.digest, "approvals": names}
+                self.journal.write("approved", user=approved_by, plan=plan.id, body=body)
         return fence
 
     def take_over(self, plan: Plan, *, statuses: tuple[PlanStatus, ...]) -> int | None:
@@ -111,11 +132,11 @@ class Executor:
                     return True
         return False
 
-    async def run(self, plan: Plan, fence: int, *, watch: Watcher = unwatched) -> PlanStatus:
+    async def run(self, plan: Plan, fence: int, *, watch: Watcher = unwatched, stop: Stop | None = None) -> PlanStatus:
         """Bring the plan to its end from wherever its receipts stand; raises ``LeaseLost`` when overtaken."""
         keeping = asyncio.create_task(self._keep(plan, fence))
         try:
-            return await _Run(self, plan, fence, watch).to_the_end()
+            return await _Run(self, plan, fence, watch, stop or Stop()).to_the_end()
         finally:
             keeping.cancel()
             await asyncio.gather(keeping, return_exceptions=True)
@@ -131,10 +152,11 @@ class Executor:
 
 
 class _Run:
-    def __init__(self, worker: Executor, plan: Plan, fence: int, watch: Watcher) -> None:
+    def __init__(self, worker: Executor, plan: Plan, fence: int, watch: Watcher, stop: Stop) -> None:
         self._worker = worker
         self._plan = plan
         self._fence = fence
+        self._stop = stop
         self._watchers = (worker.watch, watch)
         self._receipts = {(r.step, r.direction): r for r in worker.store.receipts(plan.id)}
 
@@ -151,15 +173,15 @@ class _Run:
             if self._plan.undo_of and status == "done":
                 self._worker.store.mark_undone(self._plan.undo_of, by=self._plan.id)
             self._worker.journal.write(
-                "ended",
-                user="targo",
+                "stopped" if status == "stopped" else "ended",
+                user=self._stop.by if status == "stopped" else "targo",
                 plan=self._plan.id,
                 body={"status": status, "receipts": [_brief(receipt) for receipt in self._receipts.values()]},
             )
         self._tell(0, "do", "ended")
         return status
 
-    async def _forward(self) -> Literal["done", "accepted", "failed", "unknown"]:
+    async def _forward(self) -> Literal["done", "accepted", "stopped", "failed", "unknown"]:
         if any(receipt.direction == "revert" for receipt in self._receipts.values()):
             return "failed"
         accepted = False
@@ -168,6 +190,8 @@ class _Run:
             if holding is not None and step.kind != holding.kind:
                 # What comes after relies on what is only promised; requests of the same kind may wait side by side.
                 break
+            if self._stop.wished and self._plan.divisible and (number, "do") not in self._receipts:
+                return "stopped"
             try:
                 bound = step.bound(number, made_by(self._receipts.values()))
                 applied = await self._settle(number, bound, "do", self._plan.key(number))

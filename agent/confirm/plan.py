@@ -8,6 +8,7 @@ from __future__ import annotations
 import datetime as dt
 import hashlib
 import json
+from decimal import Decimal
 from typing import Any, Literal
 
 from pydantic import BaseModel, ConfigDict, Field
@@ -27,6 +28,8 @@ class Draft(BaseModel):
     customer: str | None = Field(None, description="the customer whom it concerns, for the conversation")
     location: str | None = None
     done: Note | None = Field(None, description="what is said when it is done, where the title does not serve")
+    amount: Decimal | None = Field(None, description="what it comes to, CAD, for the policy's limits")
+    divisible: bool = Field(default=False, description="each step stands by itself: it may be stopped between two")
 
 
 class Plan(BaseModel):
@@ -40,12 +43,14 @@ class Plan(BaseModel):
     language: Literal["en", "fr"]
     today: dt.date
     actions: list[dict[str, Any]]
+    amounts: list[Decimal | None] = Field(default_factory=list, description="what each action comes to, CAD")
     titles: list[Note]
     done: list[Note] = Field(default_factory=list)
     steps: list[AnyStep]
     consequences: list[Note]
     warnings: list[Note]
     undo_of: str | None = None
+    divisible: bool = False
     customers: list[str] = Field(default_factory=list, description="whom it concerns, by id")
     expires_at: float = Field(description="seconds since the epoch")
 
@@ -53,6 +58,8 @@ class Plan(BaseModel):
     def of(cls, drafts: list[Draft], **identity: Any) -> Plan:  # noqa: ANN401 - the fields above
         """Join the drafts in their order; a warning that two share is given once."""
         return cls(
+            amounts=[draft.amount for draft in drafts],
+            divisible=all(draft.divisible for draft in drafts),
             titles=[draft.title for draft in drafts],
             done=[draft.done for draft in drafts if draft.done],
             steps=[step for draft in drafts for step in draft.steps],

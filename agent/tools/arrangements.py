@@ -111,6 +111,7 @@ async def create_payment_arrangement(action: CreatePaymentArrangement, desk: Des
         ],
         warnings=warnings,
         customer=party.customer_id,
+        amount=covered,
     )
 
 

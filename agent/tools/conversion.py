@@ -96,6 +96,7 @@ async def convert_quote(action: ConvertQuote, desk: Desk) -> Outcome:
         else [],
         customer=party.customer_id,
         location=location,
+        amount=cents(found["grand_total"]),
     )
 
 

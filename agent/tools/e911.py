@@ -216,6 +216,8 @@ def _struck_out(meant: Sequence[Number]) -> Draft:
         steps=steps,
         consequences=[Note(key="e911.not_found_any_more", facts={"count": len(left)})],
         customer=owners.pop() if len(left) == 1 and owners else None,
+        # Each registration is a matter of its own: those struck out are so whether or not the others follow.
+        divisible=len(left) > 1,
     )
 
 

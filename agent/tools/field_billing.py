@@ -161,6 +161,7 @@ async def invoice_work_order(action: InvoiceWorkOrder, desk: Desk) -> Outcome:
             *([Note(key="work.list_price", facts={"items": listed})] if listed else []),
         ],
         customer=customer,
+        amount=bill.total,
     )
 
 

@@ -133,6 +133,7 @@ async def record_payment(action: RecordPayment, desk: Desk) -> Outcome:
         consequences=consequences,
         warnings=warnings,
         customer=party.customer_id,
+        amount=amount,
     )
 
 

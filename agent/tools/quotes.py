@@ -156,6 +156,7 @@ async def create_quote(action: CreateQuote, desk: Desk) -> Outcome:
         warnings=_warnings(action, asked, rates, customer, party, desk),
         customer=party.customer_id,
         location=location,
+        amount=bill.total,
     )
 
 

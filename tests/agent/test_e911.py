@@ -6,6 +6,8 @@ from typing import Any
 
 from demo_talk import Company, OpenAgent, Talk, cells, changes, choices, diff, states, told
 
+from agent.reply import Reply
+
 DANIEL = "4502473300"
 BOUCHARD = [f"450264310{n}" for n in range(4)]
 
@@ -231,15 +233,26 @@ async def test_911_is_spoken_of_in_french(open_agent: OpenAgent, company: Compan
     assert await company.systems.e911.find_registration("4502646112") is not None
 
 
-async def test_all_orphans_are_struck_out_and_registered_again(talk: Talk, company: Company) -> None:
+async def both_approve(open_agent: OpenAgent, asker: Talk, asked: Reply) -> Reply:
+    """The asker says yes, then a supervisor by the plan's name and digest."""
+    assert asked.plan is not None
+    assert "now waits for a second person" in told(await asker("yes"))
+    second = open_agent(user="supervisor", name="second")
+    return await second.agent.approve(asked.plan.id, asked.plan.digest)
+
+
+async def test_all_orphans_take_two_people_and_so_does_taking_that_back(
+    talk: Talk, open_agent: OpenAgent, company: Company
+) -> None:
     orphans = await company.systems.e911.registrations()
-    await talk.ask("deregister_e911", all_orphans=True)
-    assert set(states(await talk("yes"))) == {"confirmed"}
+    asked = await talk.ask("deregister_e911", all_orphans=True)
+    done = await both_approve(open_agent, talk, asked)
+    assert set(states(done)) == {"confirmed"}
     left = {one.did for one in await company.systems.e911.registrations()}
     assert len(left) == len(orphans) - 12
     assert {"4502722408", *BOUCHARD} <= left
     assert "Every 911 registration has its line in use." in told(await talk.ask("deregister_e911", all_orphans=True))
-    await talk("undo", "yes")
+    await both_approve(open_agent, talk, await talk("undo"))
     await accepted(company, talk)
     again = await company.systems.e911.registrations()
     assert [(one.did, one.state) for one in again] == [(one.did, one.state) for one in orphans]

@@ -82,36 +82,6 @@ def test_patterns_cover_kinds_and_names(tmp_path: Path, allow: str, action: Acti
     assert policy.permits("me", action) is allowed
 
 
-@pytest.mark.parametrize(
-    ("content", "word"),
-    [
-        ("", "valid"),
-        ("users: [", "while parsing"),
-        ("roles: {a: {allow: [suspend_everyone]}}", "no action is called 'suspend_everyone'"),
-        ("roles: {a: {allow: ['all:*']}}", "no action is called"),
-        ("roles: {a: {alow: [add_note]}}", "roles.a.allow"),
-        ("roles: {a: {allow: [add_note], limits: {add_note: plenty}}}", "roles.a.limits.add_note"),
-        ("users: {me: a}", "roles"),
-        ("user: {me: a}\nroles: {}", "user"),
-    ],
-)
-def test_an_unusable_file_is_one_sentence_that_names_it(tmp_path: Path, content: str, word: str) -> None:
-    with pytest.raises(Misconfigured) as error:
-        Policy.load(_file(tmp_path, content))
-    assert word in error.value.message
-    assert "policy.yaml" in error.value.message
-    assert "\n" not in error.value.message
-
-
-def test_a_missing_or_unreadable_file_is_one_sentence(tmp_path: Path) -> None:
-    binary = tmp_path / "policy.yaml"
-    binary.write_bytes(b"\xff\xfe\x00users")
-    for path in (tmp_path / "nowhere.yaml", tmp_path, binary):
-        with pytest.raises(Misconfigured, match="cannot be used") as error:
-            Policy.load(path)
-        assert "\n" not in error.value.message
-
-
 async def test_a_technician_sees_no_money(open_agent: OpenAgent) -> None:
     talk = open_agent(user="technician")
     for message in ("what does Nathalie Roy owe?", "unpaid invoices of Nathalie Roy", "les factures de Nathalie Roy"):
@@ -144,6 +114,69 @@ async def test_an_arrangement_above_the_limit_is_refused_with_the_limit(open_age
     reply = await open_agent(user="agent")("arrangement with Luc Gagnon: $1500 by March 26")
     assert (reply.code, asked(reply)) == ("not_allowed", ["create_payment_arrangement"])
     assert "up to $1,000.00" in told(reply)
+
+
+async def test_a_payment_in_full_is_judged_by_what_it_comes_to(
+    open_agent: OpenAgent, company: Company, tmp_path: Path
+) -> None:
+    path = _file(
+        tmp_path, "users: {agent: clerk}\nroles: {clerk: {allow: [record_payment], limits: {record_payment: 100}}}\n"
+    )
+    talk = open_agent(user="agent", policy_file=path)
+    reply = await talk.ask("record_payment", customer="C-10003")
+    assert (reply.outcome, reply.code, reply.plan) == ("refused", "not_allowed", None)
+    assert "up to $100.00; this comes to $312.40" in told(reply)
+    assert (await talk.ask("record_payment", customer="C-10003", amount="100.00")).outcome == "plan"
+    assert company.effects() == []
+
+
+async def test_who_approves_is_judged_by_what_it_comes_to_too(
+    open_agent: OpenAgent, company: Company, tmp_path: Path
+) -> None:
+    path = _file(
+        tmp_path,
+        "users: {agent: clerk, supervisor: boss}\nroles:\n  boss: {allow: [record_payment]}\n"
+        "  clerk: {allow: [record_payment], limits: {record_payment: 100}}\n",
+    )
+    shown = await open_agent(user="supervisor", policy_file=path).ask("record_payment", customer="C-10003")
+    assert shown.plan is not None
+    clerk = open_agent(user="agent", policy_file=path)
+    reply = await clerk.agent.approve(shown.plan.id, shown.plan.digest)
+    assert (reply.outcome, reply.code) == ("refused", "not_allowed")
+    assert "up to $100.00" in told(reply)
+    assert company.effects() == []
+
+
+async def test_an_arrangement_is_judged_by_all_its_payments(open_agent: OpenAgent) -> None:
+    fields = {"customer": "C-10015", "due_date": "2026-03-26", "every": "monthly"}
+    talk = open_agent(user="agent")
+    within = await talk.ask("create_payment_arrangement", amount="100.00", installments=3, **fields)
+    assert within.outcome == "plan"
+    beyond = await talk.ask("create_payment_arrangement", amount="400.00", installments=3, **fields)
+    assert (beyond.code, "this comes to $1,200.00" in told(beyond)) == ("not_allowed", True)
+
+
+@pytest.mark.parametrize(
+    ("action", "fields"),
+    [
+        ("record_payment", {"customer": "C-10003"}),
+        ("create_payment_arrangement", {"customer": "C-10003", "amount": "100.00", "due_date": "2026-03-26"}),
+        ("create_quote", {"customer": "C-10012", "items": [{"item": "FIBRE-100"}]}),
+        ("convert_quote", {"quote": "SOQ-908"}),
+        ("invoice_work_order", {"customer": "Ferme Leduc"}),
+    ],
+)
+async def test_every_plan_of_money_says_what_it_comes_to(
+    open_agent: OpenAgent, tmp_path: Path, action: str, fields: dict[str, str]
+) -> None:
+    assert CATALOGUE[action].money
+    path = _file(tmp_path, f"users: {{agent: clerk}}\nroles: {{clerk: {{allow: ['*'], limits: {{{action}: 0.01}}}}}}\n")
+    talk = open_agent(user="agent", policy_file=path)
+    reply = await talk.ask(action, **fields)
+    if reply.outcome == "question":
+        reply = await talk("1")
+    assert reply.code == "not_allowed", told(reply)
+    assert "up to $0.01" in told(reply)
 
 
 async def test_an_amendment_does_not_climb_over_the_limit(open_agent: OpenAgent, company: Company) -> None:

@@ -94,6 +94,8 @@ class ScriptedAgent:
     check: Check = field(default_factory=lambda: Check(ok=True, entries=0))
     systems: list[Health] = field(default_factory=list)
     resumed: list[Reply] = field(default_factory=list)
+    awaited: list[Summary] = field(default_factory=list)
+    settled: list[Reply] = field(default_factory=list)
     known: list[str] = field(default_factory=list)
     opening: TargoError | None = None
     warming: TargoError | None = None
@@ -154,8 +156,29 @@ class ScriptedAgent:
         self.asked.append(("undo", plan_id))
         return await self._next(plan_id)
 
-    async def resume(self) -> list[Reply]:
+    async def resume(
+        self,
+        plan_id: str | None = None,
+        *,
+        stopped: bool = False,
+        on_progress: Callable[[str], None] | None = None,
+    ) -> list[Reply]:
+        if plan_id or stopped:
+            self.asked.append(("resume", plan_id or "", "stopped" if stopped else ""))
         return self.resumed
+
+    async def cosign(self, plan_id: str, *, conversation: str = "default") -> Reply:
+        self.asked.append(("cosign", plan_id, conversation))
+        return await self._next(plan_id)
+
+    def awaiting_me(self) -> list[Summary]:
+        return self.awaited
+
+    async def news(self, conversation: str = "default") -> Reply | None:
+        return self.settled.pop(0) if self.settled else None
+
+    async def catch_up(self) -> Reply | None:
+        return self.settled.pop(0) if self.settled else None
 
     async def show(self, plan_id: str) -> Reply:
         self.asked.append(("show", plan_id))

@@ -45,6 +45,8 @@ class Action(BaseModel):
 
     kind: ClassVar[Kind]
     undoable: ClassVar[bool] = False
+    money: ClassVar[bool] = False
+    """Whether its plan comes to an amount in CAD, for a policy to limit."""
     required: ClassVar[tuple[str, ...]] = ()
     """What must be known before a tool is asked; ``who`` is a customer or what leads to one."""
     asks_for: ClassVar[str] = "customer"

@@ -69,6 +69,7 @@ class RecordPayment(Action):
 
     kind: ClassVar[Kind] = "write"
     undoable: ClassVar[bool] = True
+    money: ClassVar[bool] = True
     required: ClassVar[tuple[str, ...]] = ("who",)
     action: Literal["record_payment"] = "record_payment"
     customer: CustomerMention = None
@@ -97,6 +98,7 @@ class CreatePaymentArrangement(Action):
 
     kind: ClassVar[Kind] = "write"
     undoable: ClassVar[bool] = True
+    money: ClassVar[bool] = True
     required: ClassVar[tuple[str, ...]] = ("who", "amount", "due_date")
     action: Literal["create_payment_arrangement"] = "create_payment_arrangement"
     customer: CustomerMention = None

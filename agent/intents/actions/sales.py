@@ -59,6 +59,7 @@ class CreateQuote(Action):
 
     kind: ClassVar[Kind] = "write"
     undoable: ClassVar[bool] = True
+    money: ClassVar[bool] = True
     required: ClassVar[tuple[str, ...]] = ("who", "items")
     action: Literal["create_quote"] = "create_quote"
     customer: CustomerMention = None
@@ -73,6 +74,7 @@ class ConvertQuote(Action):
 
     kind: ClassVar[Kind] = "write"
     undoable: ClassVar[bool] = True
+    money: ClassVar[bool] = True
     required: ClassVar[tuple[str, ...]] = ("who",)
     action: Literal["convert_quote"] = "convert_quote"
     quote: str | None = Field(None, description="its number, SOQ-908")

@@ -176,6 +176,7 @@ class InvoiceWorkOrder(Action):
 
     kind: ClassVar[Kind] = "write"
     undoable: ClassVar[bool] = True
+    money: ClassVar[bool] = True
     required: ClassVar[tuple[str, ...]] = ("who",)
     asks_for: ClassVar[str] = "work_order"
     action: Literal["invoice_work_order"] = "invoice_work_order"
