@@ -8,7 +8,7 @@ PIP := $(BIN)/python -m pip --disable-pip-version-check --quiet
 HELD_OUT_EXACT := 0.92
 
 .DEFAULT_GOAL := help
-.PHONY: help chat test lint types tests evals bench locks clean
+.PHONY: help chat test lint types tests evals faults bench locks clean
 
 help: ## This list
 	@sed -n 's/^\([a-z]*\):.*## \(.*\)/  make \1\t\2/p' $(MAKEFILE_LIST) | expand -t 16
@@ -33,6 +33,9 @@ tests: $(VENV)/.ready-dev ## Behaviour
 evals: $(VENV)/.ready-dev ## Phrases: the part that is tuned to, then the part that never is
 	$(BIN)/targo eval evals/tuned --engine local --min-exact 0.98 --baseline evals/baseline.json
 	$(BIN)/targo eval evals/held_out --engine local --min-exact $(HELD_OUT_EXACT)
+
+faults: $(VENV)/.ready-dev ## Every write, each of its calls, each fault (an hour; FAULTS="--only ACTION", "--sample N", "--log FILE")
+	$(BIN)/python tests/durability/matrix.py $(FAULTS)
 
 bench: $(VENV)/.ready-dev ## What is timed: the first prompt, a read turn
 	$(BIN)/python -m benchmarks

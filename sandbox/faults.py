@@ -1,7 +1,8 @@
 """Faults on the server's side of real HTTP, by rules kept in the world's file.
 
 In: any request, and the rules that any process put there. Out: the request passed on, or the fault of the
-first rule that fits it: late, never answered (done or not), 429, 500, a reset connection, wrong JSON.
+first rule that fits it: late, never answered (done or not), 429, 500, a reset connection, wrong JSON, "somebody has
+changed it since you read it".
 The control routes must never be faulted, and a fault that says "not done" must never let the write through.
 """
 
@@ -11,9 +12,11 @@ import re
 from typing import Literal, NoReturn
 
 from pydantic import BaseModel, ConfigDict, Field, field_validator
-from starlette.responses import Response
+from starlette.responses import JSONResponse, Response
 from starlette.types import ASGIApp, Message, Receive, Scope, Send
 
+from sandbox import bearer
+from sandbox.erpnext import errors
 from sandbox.world import World
 
 _TABLE = """CREATE TABLE IF NOT EXISTS faults (
@@ -61,7 +64,7 @@ class Fault(BaseModel):
 
     model_config = ConfigDict(extra="forbid")
 
-    kind: Literal["latency", "timeout_before", "timeout_after", "status", "reset", "wrong_json"]
+    kind: Literal["latency", "timeout_before", "timeout_after", "status", "reset", "wrong_json", "stale"]
     latency_ms: int = Field(default=0, ge=0)
     status: int = Field(default=500, ge=400, le=599)
     retry_after: int | None = Field(default=None, ge=0, description="seconds")
@@ -166,6 +169,8 @@ class FaultMiddleware:
             await _hold(receive, fault.hold_seconds)
         elif fault.kind == "reset":
             raise NeverAnswered(scope["path"])
+        elif fault.kind == "stale":
+            await _moved_on(system_of(scope["path"]))(scope, receive, send)
         else:
             await _spoiled_answer(fault)(scope, receive, send)
 
@@ -176,6 +181,18 @@ def _spoiled_answer(fault: Fault) -> Response:
     headers = {} if fault.retry_after is None else {"Retry-After": str(fault.retry_after)}
     reason = "<html><body>The service is busy.</body></html>"
     return Response(reason, fault.status, headers, media_type="text/html")
+
+
+def _moved_on(system: str | None) -> Response:
+    """What a system answers to a write that was prepared on an older state, in its own words."""
+    if system == "erpnext":
+        body = errors.stale("2026-03-12 09:00:00.000001", "2026-03-12 09:00:00.000002").body(tracebacks=False)
+        return JSONResponse(body, 417)
+    if system == "stripe":
+        sentence = "This object cannot be accessed right now because another API request is accessing it."
+        error = {"type": "invalid_request_error", "code": "lock_timeout", "message": sentence}
+        return JSONResponse({"error": error}, 429)
+    return bearer.Refusal(409, "version_mismatch", "It has moved on to another version.").response()
 
 
 async def _hold(receive: Receive, seconds: float) -> NoReturn:

@@ -25,6 +25,7 @@ from sandbox.faults import NeverAnswered
 from sandbox.world import World
 
 HOST = "127.0.0.1"
+Heard = Callable[[str, str], None]
 # Linger for zero seconds: closing then sends RST and not FIN.
 _NO_LINGER = struct.pack("ii", 1, 0)
 
@@ -102,9 +103,16 @@ def serve(
         SandboxServer(create_app(world), listener, announce).run(sockets=[listener])
 
 
+def unheard(_method: str, _path: str) -> None:
+    """For who does not listen."""
+
+
 @contextmanager
-def running_sandbox(path: Path | str, *, clock: datetime | None = None) -> Iterator[str]:
-    """The demo company at `path`, served from a thread of its own; yields its base URL."""
+def running_sandbox(path: Path | str, *, clock: datetime | None = None, heard: Heard = unheard) -> Iterator[str]:
+    """The demo company at `path`, served from a thread of its own; yields its base URL.
+
+    `heard` is told the method and the path of every request, in that thread and before anything befalls it.
+    """
     ready = threading.Event()
     address: list[str] = []
 
@@ -113,7 +121,7 @@ def running_sandbox(path: Path | str, *, clock: datetime | None = None) -> Itera
         ready.set()
 
     with _listening(0) as listener, _demo(path, clock=clock, reset=False) as world:
-        server = SandboxServer(create_app(world), listener, announce)
+        server = SandboxServer(_listened_to(create_app(world), heard), listener, announce)
         thread = threading.Thread(target=server.run, kwargs={"sockets": [listener]}, daemon=True)
         thread.start()
         try:
@@ -145,6 +153,15 @@ def _demo(path: Path | str, *, clock: datetime | None, reset: bool) -> Iterator[
         yield world
     finally:
         world.close()
+
+
+def _listened_to(app: ASGIApp, heard: Heard) -> ASGIApp:
+    async def serve_one(scope: Scope, receive: Receive, send: Send) -> None:
+        if scope["type"] == "http":
+            heard(scope["method"], scope["path"])
+        await app(scope, receive, send)
+
+    return serve_one
 
 
 def _resetting(app: ASGIApp, reset: Callable[[], None]) -> ASGIApp:

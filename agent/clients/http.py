@@ -14,11 +14,13 @@ from __future__ import annotations
 import asyncio
 import logging
 import re
+import ssl
 import time
 from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import datetime
 from email.utils import parsedate_to_datetime
+from functools import cache
 from http.cookiejar import CookieJar, DefaultCookiePolicy
 from typing import Literal, TypeVar
 from urllib.parse import quote
@@ -273,6 +275,7 @@ class HttpSystem:
                 # ERPNext offers a guest's session with every answer; the credentials alone say who we are.
                 cookies=CookieJar(DefaultCookiePolicy(allowed_domains=[])),
                 transport=self._transport,
+                verify=_certificates() if self._transport is None else True,
                 timeout=httpx.Timeout(self._timeout, connect=self._connect, pool=self._connect),
                 follow_redirects=False,
             )
@@ -293,6 +296,12 @@ class HttpSystem:
                 if len(secret) >= 6:
                     reason = reason.replace(secret, "…")
         return reason
+
+
+@cache
+def _certificates() -> ssl.SSLContext:
+    """Whom we trust: read once for all the systems."""
+    return httpx.create_ssl_context()
 
 
 def _becomes_another(segment: str) -> bool:

@@ -142,6 +142,26 @@ def test_wrong_json_comes_with_a_success(client: httpx.Client, world: World) -> 
     assert effects == ["insert"]
 
 
+@pytest.mark.parametrize(
+    ("method", "path", "status", "told"),
+    [
+        ("PUT", "/api/resource/Customer/C-10001", 417, "TimestampMismatchError"),
+        ("PUT", PORT, 409, "version_mismatch"),
+        ("POST", "/stripe/v1/customers/cus_demo_10005", 429, "lock_timeout"),
+    ],
+)
+def test_what_somebody_changed_meanwhile_is_refused_in_the_systems_own_words(
+    client: httpx.Client, world: World, method: str, path: str, status: int, told: str
+) -> None:
+    _fault(client, kind="stale")
+    before = _last(world)
+    answer = client.request(method, path, json={})
+
+    assert answer.status_code == status
+    assert told in answer.text
+    assert _since(world, before) == []
+
+
 def test_a_rule_strikes_the_nth_call_as_often_as_it_says(client: httpx.Client, world: World) -> None:
     _fault(client, {"method": "POST", "path": "/Comment$", "nth": 2, "times": 2}, kind="status", status=503)
     answers, effects = _writes(client, world, 4)
