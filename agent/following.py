@@ -32,7 +32,7 @@ class Following:
         self._user = user
         self._progress = progress
 
-    async def unhurried(self, run: asyncio.Future[PlanStatus], stop: Stop) -> PlanStatus:
+    async def unhurried(self, plan: Plan, run: asyncio.Future[PlanStatus], stop: Stop) -> PlanStatus:
         """A person who leaves the turn does not leave a plan half run; one that can be divided stops in between."""
         self._office.running.add(run)
         run.add_done_callback(self._office.running.discard)
@@ -40,6 +40,7 @@ class Following:
             return await asyncio.shield(run)
         except asyncio.CancelledError:
             stop.by = self._user
+            self._office.store.follow(plan.id, plan.conversation)
             raise
 
     async def to_its_end(self, plan: Plan, status: PlanStatus, turn: Turn) -> None:
@@ -77,7 +78,7 @@ class Following:
             status = await self._continue(plan, statuses, stop, self.watcher(turn.words, plan))
             return status or self._office.approval.plan(plan.id)[0].status
 
-        self.show_end(plan, await self.unhurried(asyncio.ensure_future(running()), stop), turn)
+        self.show_end(plan, await self.unhurried(plan, asyncio.ensure_future(running()), stop), turn)
 
     def show_end(self, plan: Plan, status: PlanStatus, turn: Turn) -> None:
         """How it ended: each step's receipt, and what is left to do or to wait for."""

@@ -252,6 +252,15 @@ class Agent:
             for name in names
         ]
 
+    async def standing(self, plan_id: str) -> Reply:
+        """Where a plan stands once the step under way is over, for who has just left or stopped it."""
+        await asyncio.gather(*self._opened().running, return_exceptions=True)
+
+        async def look(planning: Planning, plan: Plan, turn: Turn) -> None:
+            planning.following.show_end(plan, self._opened().approval.plan(plan_id)[0].status, turn)
+
+        return await self._with_plan(plan_id, look, self._at_the_door)
+
     async def news(self, conversation: str = "default") -> Reply | None:
         """The ends that a conversation is owed, without its saying anything; None where there are none."""
 

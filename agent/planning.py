@@ -171,7 +171,7 @@ class Planning:
                 stop=stop,
             )
         )
-        return await self.following.unhurried(run, stop)
+        return await self.following.unhurried(plan, run, stop)
 
     def _tell_half_way(self, plan: Plan, second: Second, turn: Turn) -> None:
         """Approved by one of two: who may be the other, and until when."""
@@ -340,7 +340,9 @@ class Planning:
         return waiting_row(self._office, self._conversation)
 
     def _last_done(self) -> PlanRow | None:
-        rows = self._office.store.plans(conversation=self._conversation, status=("done", "accepted"), limit=50)
+        rows = self._office.store.plans(
+            conversation=self._conversation, status=("done", "accepted", "stopped"), limit=50
+        )
         plans = (row for row in rows if not row.undone_by)
         return next((row for row in plans if not Plan.model_validate_json(row.body).undo_of), None)
 

@@ -6,6 +6,7 @@ and an exit code. Nothing is approved without its digest: named, or of the diff 
 
 from __future__ import annotations
 
+import asyncio
 from collections.abc import Awaitable, Callable
 from operator import attrgetter
 
@@ -93,8 +94,11 @@ def approve_plan(
 
     async def work(agent: FrontDoor, _settings: Settings) -> int:
         seen = digest or await _shown_and_confirmed(terminal, agent, plan)
-        async with Activity(terminal.err, terminal.words.say("repl.thinking")) as activity:
-            reply = await agent.approve(plan, seen, on_progress=activity.tell)
+        try:
+            async with Activity(terminal.err, terminal.words.say("repl.thinking")) as activity:
+                reply = await agent.approve(plan, seen, on_progress=activity.tell)
+        except asyncio.CancelledError:
+            return await _left(terminal, agent, plan, as_json=as_json)
         if as_json:
             terminal.print_json({**agent.plan_json(plan), "reply": reply_json(reply)})
             return EXIT_CODES[reply.outcome]
@@ -141,8 +145,13 @@ def resume_plans(ctx: click.Context, *, plan: str | None, as_json: bool, user: s
     terminal: Terminal = ctx.obj
 
     async def work(agent: FrontDoor, _settings: Settings) -> int:
-        async with Activity(terminal.err, terminal.words.say("repl.thinking")) as activity:
-            replies = await agent.resume(plan, stopped=True, on_progress=activity.tell)
+        try:
+            async with Activity(terminal.err, terminal.words.say("repl.thinking")) as activity:
+                replies = await agent.resume(plan, stopped=True, on_progress=activity.tell)
+        except asyncio.CancelledError:
+            if plan is None:
+                raise
+            return await _left(terminal, agent, plan, as_json=as_json)
         if as_json:
             terminal.print_json([reply_json(reply) for reply in replies])
         elif not replies:
@@ -222,6 +231,12 @@ async def _shown_and_confirmed(terminal: Terminal, agent: FrontDoor, plan: str) 
         raise PlanNotWaiting(f"Plan {plan} does not wait for an approval.", plan=plan)
     click.confirm(terminal.words.say("plans.confirm"), abort=True)
     return shown.plan.digest
+
+
+async def _left(terminal: Terminal, agent: FrontDoor, plan: str, *, as_json: bool) -> int:
+    """Ctrl-C: say where the plan stands once its step under way is over. A second Ctrl-C does not wait for that."""
+    terminal.answer(await agent.standing(plan), as_json=as_json)
+    return 1
 
 
 async def _caught_up(terminal: Terminal, agent: FrontDoor) -> None:

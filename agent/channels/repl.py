@@ -47,6 +47,9 @@ _STYLE = Style.from_dict(
 TELLS_EVERY_SECONDS = 10.0
 """How often what is still open is asked after, behind the prompt."""
 
+SOON_SECONDS = 1.0
+"""After a turn was left: long enough for a step under way to be over."""
+
 
 class Repl:
     """One session at a prompt. ``open_agent`` is awaited behind it; ``keys`` and ``screen`` default to the terminal."""
@@ -70,6 +73,7 @@ class Repl:
         self._place = place
         self._keep = keep
         self._tells_every = tells_every
+        self._left = asyncio.Event()
         self._opening: asyncio.Task[Chat] | None = None
         self._chat: Chat | None = None
         self._status: Status | None = None
@@ -146,7 +150,10 @@ class Repl:
     async def _keep_telling(self, chat: Chat) -> None:
         """What a device or the 911 provider answers later, and what a colleague approves, is told as it comes."""
         while True:
-            await asyncio.sleep(self._tells_every)
+            with suppress(TimeoutError):
+                await asyncio.wait_for(self._left.wait(), self._tells_every)
+                self._left.clear()
+                await asyncio.sleep(min(SOON_SECONDS, self._tells_every))
             if self._turn is not None:
                 continue
             with suppress(TargoError):
@@ -192,6 +199,7 @@ class Repl:
         finally:
             self._turn = None
         draw_blocks([Text(text=self.words.say("repl.left"), tone="warning")], self._console, self.words)
+        self._left.set()
         return True
 
     async def _refresh(self, chat: Chat) -> None:

@@ -190,7 +190,7 @@ class _Run:
             if holding is not None and step.kind != holding.kind:
                 # What comes after relies on what is only promised; requests of the same kind may wait side by side.
                 break
-            if self._stop.wished and self._plan.divisible and (number, "do") not in self._receipts:
+            if await self._is_to_stop() and (number, "do") not in self._receipts:
                 return "stopped"
             try:
                 bound = step.bound(number, made_by(self._receipts.values()))
@@ -202,6 +202,12 @@ class _Run:
             if applied.state == "accepted":
                 accepted, holding = True, step if step.holds else holding
         return "accepted" if accepted else "done"
+
+    async def _is_to_stop(self) -> bool:
+        """Whether somebody wished to stop a plan that can be divided; whoever does gets his turn to say so."""
+        if self._plan.divisible:
+            await asyncio.sleep(0)
+        return self._plan.divisible and self._stop.wished
 
     async def _back(self) -> PlanStatus:
         """Revert what was done, the last first; ``not_started`` where nothing was.

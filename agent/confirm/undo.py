@@ -17,7 +17,7 @@ async def draft_undo(plan: Plan, row: PlanRow, receipts: Sequence[Receipt], syst
     Raises ``PlanNotWaiting`` for a plan that did not run or was taken back already or cannot be, ``PlanIsStale``
     where the world no longer is as the plan left it: undoing would then undo someone else's work.
     """
-    if row.status not in ("done", "accepted") or row.undone_by:
+    if row.status not in ("done", "accepted", "stopped") or row.undone_by:
         status = "undone" if row.undone_by else row.status
         raise PlanNotWaiting(f"Plan {plan.id} is {status}: nothing to take back.", plan=plan.id, status=status)
     if any(one.state == "accepted" and plan.steps[one.step - 1].holds for one in receipts):
@@ -26,7 +26,11 @@ async def draft_undo(plan: Plan, row: PlanRow, receipts: Sequence[Receipt], syst
     results = made_by(receipts)
     steps: list[Step] = []
     lasting: list[str] = []
+    # Of a plan that was stopped, what it did; of any other that is all of it.
+    taken = {one.step for one in receipts if one.direction == "do" and one.state in ("confirmed", "accepted")}
     for number, step in reversed(list(enumerate(plan.steps, start=1))):
+        if number not in taken:
+            continue
         inverse = step.bound(number, results).inverse(results.get(number, {}), compensating=False)
         if inverse is None:
             lasting.append(step.label)
@@ -49,6 +53,7 @@ async def draft_undo(plan: Plan, row: PlanRow, receipts: Sequence[Receipt], syst
         title=Note(key="undo.title", facts={"plan": plan.id, "titles": [note.model_dump() for note in plan.titles]}),
         done=Note(key="undo.done", facts={"plan": plan.id}),
         steps=as_steps(steps),
+        divisible=plan.divisible,
         warnings=[Note(key="undo.lasting", facts={"labels": lasting})] if lasting else [],
         customer=plan.customers[0] if plan.customers else None,
     )

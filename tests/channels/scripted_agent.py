@@ -174,6 +174,10 @@ class ScriptedAgent:
     def awaiting_me(self) -> list[Summary]:
         return self.awaited
 
+    async def standing(self, plan_id: str) -> Reply:
+        self.asked.append(("standing", plan_id))
+        return await self._next(plan_id)
+
     async def news(self, conversation: str = "default") -> Reply | None:
         return self.settled.pop(0) if self.settled else None
 

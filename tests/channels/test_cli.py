@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import asyncio
 import datetime as dt
 import json
 import logging
@@ -224,6 +225,33 @@ def test_plans_resume_tells_what_became_of_each() -> None:
     two = ScriptedAgent(resumed=[said("First is done."), said("Second failed.", outcome="failed")])
     assert targo(two, "plans", "resume").stdout == "First is done.\nSecond failed.\n"
     assert targo(two, "plans", "resume", "--json").exit_code == 1
+
+
+def test_ctrl_c_says_where_the_plan_stands() -> None:
+    async def interrupted(_plan: str) -> Reply:
+        raise asyncio.CancelledError
+
+    agent = ScriptedAgent([interrupted, said("It was stopped on the way.")])
+    ended = targo(agent, "plans", "approve", PLAN.id, "--digest", DIGEST)
+    assert (ended.exit_code, ended.stdout) == (1, "It was stopped on the way.\n")
+    assert agent.asked[1] == ("standing", PLAN.id)
+
+
+def test_plans_resume_takes_up_the_one_named_and_what_was_stopped() -> None:
+    agent = ScriptedAgent(resumed=[said("Done.")])
+    assert targo(agent, "plans", "resume", "P-1").stdout == "Done.\n"
+    targo(agent, "plans", "resume")
+    assert [one for one in agent.asked if one[0] == "resume"] == [
+        ("resume", "P-1", "stopped"),
+        ("resume", "", "stopped"),
+    ]
+
+
+def test_news_of_plans_stand_beside_the_list_and_not_in_it() -> None:
+    agent = ScriptedAgent(settled=[said("News of plan P-1: Done.")])
+    listed = targo(agent, "plans", "list", "--json")
+    assert json.loads(listed.stdout) == []
+    assert "News of plan P-1: Done." in listed.stderr
 
 
 def test_the_journal_is_shown_and_verified() -> None:

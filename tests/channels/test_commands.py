@@ -95,6 +95,33 @@ async def test_undo_of_an_unknown_plan_is_one_sentence() -> None:
     assert await after(agent, "/undo P-0") == "✗ There is no plan P-0.\n"
 
 
+async def test_a_plan_of_someone_else_is_shown_for_a_second_approval() -> None:
+    agent = ScriptedAgent([said("The diff. Approve?")])
+    assert "The diff. Approve?" in await after(agent, "/cosign p-1")
+    assert agent.asked == [("cosign", "P-1", "chat:admin")]
+
+
+async def test_a_plan_that_was_stopped_goes_on_by_its_name() -> None:
+    agent = ScriptedAgent(resumed=[said("Done.")])
+    assert "Done." in await after(agent, "/reprendre P-1", language="fr")
+    assert agent.asked == [("resume", "P-1", "")]
+
+
+@pytest.mark.parametrize(
+    ("command", "language", "shown"),
+    [("/cosign", "en", "Name the plan: /cosign P-…"), ("/reprendre", "fr", "Nommez le plan\u00a0: /reprendre P-…")],
+)
+async def test_a_command_that_wants_a_plan_says_so(command: str, language: Language, shown: str) -> None:
+    agent = ScriptedAgent()
+    assert shown in await after(agent, command, language=language)
+    assert agent.asked == []
+
+
+async def test_the_plans_begin_with_what_has_become_of_them() -> None:
+    shown = await after(ScriptedAgent(settled=[said("News of plan P-1: Done.")]), "/plans")
+    assert shown.index("News of plan P-1") < shown.index("No plan yet")
+
+
 async def test_lang_changes_the_agents_language_and_the_channels() -> None:
     agent = ScriptedAgent()
     shown = await after(agent, "/lang fr", "/plans", "/langue auto", "/langue es")

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import asyncio
+import datetime as dt
 import signal
 from pathlib import Path
 from typing import NoReturn
@@ -15,7 +16,7 @@ from prompt_toolkit.history import History, InMemoryHistory
 from prompt_toolkit.input import Input, create_pipe_input
 from prompt_toolkit.output import DummyOutput
 from rich.console import Console
-from scripted_agent import PLAN, Now, ScriptedAgent, said
+from scripted_agent import PLAN, Now, ScriptedAgent, Summary, said
 
 from agent.channels.chat import Chat
 from agent.channels.history import CautiousHistory, looks_like_a_card
@@ -25,6 +26,7 @@ from agent.channels.words import Language, Words
 from agent.errors import Misconfigured, Unavailable
 from agent.reply import Reply
 
+MORNING = dt.datetime(2026, 3, 12, 9, 5, tzinfo=dt.UTC)
 CTRL_C, CTRL_D, ENTER, ALT_ENTER = "\x03", "\x04", "\r", "\x1b\r"
 
 
@@ -36,6 +38,7 @@ def session(
     language: Language = "en",
     history: History | None = None,
     opening: asyncio.Event | None = None,
+    tells_every: float = 10.0,
 ) -> Repl:
     async def open_agent() -> ScriptedAgent:
         if opening is not None:
@@ -51,6 +54,7 @@ def session(
         history or InMemoryHistory(),
         keys=keys,
         screen=DummyOutput(),
+        tells_every=tells_every,
     )
 
 
@@ -169,6 +173,31 @@ async def test_a_plan_that_was_cut_short_is_taken_up_behind_the_first_prompt() -
     shown = await typed(agent, f"hello{ENTER}hello{CTRL_C}{CTRL_D}")
     assert "taken up again" in shown
     assert "The suspension is done." in shown
+
+
+async def test_what_settles_behind_the_prompt_is_told_without_being_asked() -> None:
+    console = paper()
+    agent = ScriptedAgent()
+    with create_pipe_input() as terminal:
+
+        async def later() -> None:
+            agent.settled.append(said("News of plan P-1: the 911 provider has accepted it."))
+            while agent.settled or "accepted it" not in written(console):  # noqa: ASYNC110 - the screen has no event
+                await asyncio.sleep(0.01)
+            terminal.send_text(CTRL_D)
+
+        asking = asyncio.create_task(later())
+        async with asyncio.timeout(20):
+            assert await session(agent, terminal, console=console, tells_every=0.01).run() == 0
+        await asking
+    assert agent.asked == []
+
+
+async def test_plans_that_want_this_user_as_the_second_person_are_named() -> None:
+    waiting = Summary("P-5", "awaiting_cosigner", "Strike out 12", MORNING, "marie", "d")
+    shown = await typed(ScriptedAgent([said("Yes.")], awaited=[waiting]), f"hello{ENTER}hello{CTRL_C}{CTRL_D}")
+    assert "P-5 of marie waits for your approval as the second person: Strike out 12." in shown
+    assert "/cosign P-5" in shown
 
 
 async def test_a_plan_left_waiting_is_shown_before_a_yes_could_approve_it() -> None:
