@@ -104,7 +104,7 @@ async def add_phone_line(action: AddPhoneLine, desk: Desk) -> Outcome:
         return _which_number("phone.which_number", party, free)
     about = await together(desk.records.find("VoIP Line", did), desk.phones.line(did), desk.emergency.registration(did))
     known = _Known(party, place, did, owner, address_in(location), theirs, free, *about)
-    adapter = _adapter(action, place, devices)
+    adapter = _adapter(action, did, place, devices)
     problem = _taken(known, desk) or (adapter if isinstance(adapter, Refusal) else None)
     address = known.service
     if action.e911_address:
@@ -177,11 +177,12 @@ def _taken(known: _Known, desk: Desk) -> Question | Refusal | None:
     return None
 
 
-def _adapter(action: AddPhoneLine, place: Place, devices: Sequence[Device]) -> _Adapter | Refusal:
-    """The adapter said, or the only one at the address that has room."""
+def _adapter(action: AddPhoneLine, did: str, place: Place, devices: Sequence[Device]) -> _Adapter | Refusal:
+    """The adapter said, or the only one at the address that has room or carries the number still."""
     here = [one for one in devices if one.type == "ATA" and one.location == place.location_id and one.mac]
     if not action.ata_mac:
-        roomy = [one for one in here if len(one.dids or ()) < _ATA_NUMBERS]
+        carrying = [one for one in here if did in (one.dids or ())]
+        roomy = carrying or [one for one in here if len(one.dids or ()) < _ATA_NUMBERS]
         only = roomy[0] if len(roomy) == 1 else None
         return _Adapter(only.mac if only else None, action.ata_model or (only.model if only else None), only)
     digits = re.sub(r"[^0-9A-Fa-f]", "", action.ata_mac).upper()
@@ -189,7 +190,7 @@ def _adapter(action: AddPhoneLine, place: Place, devices: Sequence[Device]) -> _
         return Refusal("phone.bad_mac", {"mac": action.ata_mac}, another_value=True)
     mac = ":".join(digits[at : at + 2] for at in range(0, 12, 2))
     device = next((one for one in here if one.mac.upper() == mac), None)
-    if device is not None and len(device.dids or ()) >= _ATA_NUMBERS:
+    if device is not None and did not in (device.dids or ()) and len(device.dids or ()) >= _ATA_NUMBERS:
         facts = {"mac": mac, "lines": [spoken(did) for did in device.dids or ()]}
         return Refusal("phone.adapter_full", facts, another_value=True)
     return _Adapter(mac, action.ata_model or (device.model if device else None), device)
@@ -235,7 +236,10 @@ def _line_steps(known: _Known, line: NewLine, entry: Entry, adapter: _Adapter, d
     if put:
         live["e911_synced_on"] = Ref(back=2, field="registered_at", shown=desk.words("e911.on_acceptance"))
         then["e911_synced_on"] = None
-    ata = [ConfigureAta(label=named, mac=adapter.mac, did=did, model=adapter.model)] if adapter.mac else []
+    ata: list[AnyStep] = []
+    # One that was given up is on its adapter still: telling it again would have undoing take it off.
+    if adapter.mac and not (adapter.device and did in (adapter.device.dids or ())):
+        ata.append(ConfigureAta(label=named, mac=adapter.mac, did=did, model=adapter.model))
     return [
         _recorded(_record(line, entry, adapter), known),
         *_in_pbx(known, line),

@@ -109,7 +109,7 @@ async def rehearse(row: Row, stage: Stage) -> Rehearsal:
             calls, done = stage.calls, stage.effect_list()
         assert _status(folder, plan) == "done", f"{row.name} ends in peace as {_status(folder, plan)}"
         receipts = Records(folder).receipts[plan.id]
-        by_step = {step: Counter(done[start:end]) for (step, start), (_, end) in pairwise(marks)}
+        by_step = {step: Counter(done[start:end]) for (step, start), (_, end) in pairwise(marks) if step}
         made = {str(value) for receipt in receipts for value in receipt.result.values()}
         return Rehearsal(
             row=row,

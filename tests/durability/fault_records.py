@@ -7,6 +7,7 @@ of change, keys). What differs at every making (passwords, moments) is compared 
 from __future__ import annotations
 
 import json
+import re
 import sqlite3
 from collections.abc import Iterator, Mapping, Sequence
 from typing import Any
@@ -29,6 +30,8 @@ _OTHERS = {
     "transaction_time", "time", "last_updated_on",
 }  # fmt: skip
 """What is another one at every making."""
+_NOW = re.compile(r"^\d\d:\d\d:\d\d\.\d{6}$")
+"""What ERPNext puts where a time of day is left out."""
 _KEPT_OUT = {
     "clock", "effects", "faults", "sqlite_sequence", "definitions", "catalogue_version", "naming_series", "secrets",
     "bearer_keys", "bearer_tokens", "stripe_requests", "e911_acceptance",
@@ -85,7 +88,14 @@ def _of(table: str, found: Sequence[tuple[Any, ...]], names: Sequence[str]) -> I
             if told is not None:
                 yield key, told
             continue
-        yield key, {name: value for name, value in values.items() if name not in _BOOKS and value not in (None, "")}
+        yield (
+            key,
+            {
+                name: "the time of its making" if _NOW.match(str(value)) else value
+                for name, value in values.items()
+                if name not in _BOOKS and value not in (None, "")
+            },
+        )
 
 
 def _key(table: str, values: Values) -> Key:

@@ -107,13 +107,17 @@ class Stage:
         """What was done to the world since the beginning, and how often."""
         return Counter(self.effect_list())
 
-    def drift(self) -> Drift:
-        """Every record that is not as it was in the beginning, field by field; nothing may stand in the way by now."""
+    def rows(self) -> Rows:
+        """All that the company holds now."""
+        with self.world.reading() as connection:
+            return rows(connection)
+
+    def drift(self, since: Rows | None = None) -> Drift:
+        """Every record that is not as it was (in the beginning), field by field, with no fault in the way any more."""
         headers = {"Authorization": f"Bearer {DEMO_HUB_TOKEN}"}
         # A device takes its orders when it is looked at.
         self._control.get("/hub/v1/devices", headers=headers).raise_for_status()
-        with self.world.reading() as connection:
-            return drift(self._before, rows(connection), self._columns)
+        return drift(self._before if since is None else since, self.rows(), self._columns)
 
 
 def _known_by(effect: Effect) -> object:
