@@ -43,6 +43,7 @@ from agent.intents.actions import (
     ListWorkOrders,
     LogWorkOrder,
     LookupIp,
+    ProvisionFibre,
     ReactivateCustomer,
     RebootDevice,
     RecordPayment,
@@ -52,6 +53,7 @@ from agent.intents.actions import (
     SuspendCustomer,
     SwitchAutopay,
     TechnicianHours,
+    UpdateContact,
     UpdateE911Address,
     UpdateServiceAddress,
     UpdateTicket,
@@ -62,6 +64,7 @@ from agent.tools.activity import list_activity
 from agent.tools.arrangements import cancel_payment_arrangement, create_payment_arrangement, list_arrangements
 from agent.tools.autopay import check_autopay, switch_autopay
 from agent.tools.billing import get_balance, list_invoices
+from agent.tools.contacts import update_contact
 from agent.tools.conversion import convert_quote
 from agent.tools.desk import Desk
 from agent.tools.e911 import deregister_e911, update_e911_address
@@ -73,6 +76,7 @@ from agent.tools.network import check_internet, reboot_device
 from agent.tools.outcome import Outcome
 from agent.tools.payments import list_payments, record_payment
 from agent.tools.phone_lines import add_phone_line, remove_phone_line
+from agent.tools.provisioning import provision_fibre
 from agent.tools.quotes import create_quote, list_quotes
 from agent.tools.service_address import update_service_address
 from agent.tools.subscriptions import cancel_subscription, change_subscription, list_subscriptions
@@ -107,6 +111,7 @@ TOOLS: Mapping[type[Action], Tool] = {
     RecordPayment: record_payment,
     SwitchAutopay: switch_autopay,
     RebootDevice: reboot_device,
+    ProvisionFibre: provision_fibre,
     CreateTicket: create_ticket,
     DispatchTechnician: dispatch_technician,
     InvoiceWorkOrder: invoice_work_order,
@@ -130,6 +135,7 @@ TOOLS: Mapping[type[Action], Tool] = {
     DeregisterE911: deregister_e911,
     SetVoicemail: set_voicemail,
     UpdateServiceAddress: update_service_address,
+    UpdateContact: update_contact,
 }
 
 

@@ -13,7 +13,18 @@ from typing import Any
 
 from agent.clients.erpnext import ErpNext, Opened
 from agent.clients.hub import Device, Hub, Port
-from agent.confirm.steps import AnyStep, CancelDoc, DeleteDoc, Implied, InsertDoc, SetPort, SubmitDoc, UpdateDoc, same
+from agent.confirm.steps import (
+    AnyStep,
+    AssignPort,
+    CancelDoc,
+    DeleteDoc,
+    Implied,
+    InsertDoc,
+    SetPort,
+    SubmitDoc,
+    UpdateDoc,
+    same,
+)
 
 Row = dict[str, Any]
 Filter = tuple[str, str, Any] | tuple[str, str, str, Any]
@@ -117,10 +128,22 @@ class Network:
     def __init__(self, hub: Hub, pending: Sequence[AnyStep] = ()) -> None:
         self._hub = hub
         self._ports = {(step.olt, step.port): step.after for step in pending if isinstance(step, SetPort)}
+        self._given = {(step.olt, step.port): step for step in pending if isinstance(step, AssignPort)}
 
     async def devices(self, *, customer: str | None = None, serial: str | Sequence[str] | None = None) -> list[Device]:
         """The devices of a customer, or those of serial numbers, in one request."""
         return await self._hub.devices(customer=customer, serial=serial)
+
+    async def port(self, olt: str, port: str) -> Port:
+        """One port; raises ``Missing``."""
+        found = await self._hub.port(olt, port)
+        step = self._given.get((found.olt, found.port))
+        taken = {"customer": step.customer, "location": step.location, "enabled": True} if step else {}
+        return found.model_copy(update=taken)
+
+    async def free_ports(self, olt: str | None = None) -> list[Port]:
+        """The ports that hang on nobody, of one OLT or all."""
+        return [one for one in await self._hub.free_ports(olt) if (one.olt, one.port) not in self._given]
 
     async def ports(self, customer: str) -> list[Port]:
         """A customer's OLT ports."""

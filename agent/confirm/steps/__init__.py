@@ -12,10 +12,12 @@ from pydantic import Field, TypeAdapter
 
 from agent.confirm.steps.ata import ClearAta, ConfigureAta
 from agent.confirm.steps.cards import CardOnFile, EnsureStripeCustomer, SetAutoCard
+from agent.confirm.steps.contacts import SetContact
 from agent.confirm.steps.documents import CancelDoc, DeleteDoc, InsertDoc, SubmitDoc, UpdateDoc
 from agent.confirm.steps.e911 import PutE911, RemoveE911
 from agent.confirm.steps.network import RebootDevice, SetPort
 from agent.confirm.steps.pbx import CreateSipLine, DeleteSipLine, ResetVoicemailPassword, SetSipLine, SetVoicemail
+from agent.confirm.steps.ports import AssignPort, ReleasePort
 from agent.confirm.steps.step import Applied, Change, Implied, Note, ReceiptResult, Ref, Step, same
 
 AnyStep = Annotated[
@@ -24,7 +26,10 @@ AnyStep = Annotated[
     | SubmitDoc
     | CancelDoc
     | DeleteDoc
+    | SetContact
     | SetPort
+    | AssignPort
+    | ReleasePort
     | RebootDevice
     | EnsureStripeCustomer
     | SetAutoCard
@@ -51,6 +56,7 @@ def as_steps(steps: Sequence[Step]) -> list[AnyStep]:
 __all__ = [
     "AnyStep",
     "Applied",
+    "AssignPort",
     "CancelDoc",
     "CardOnFile",
     "Change",
@@ -67,9 +73,11 @@ __all__ = [
     "RebootDevice",
     "ReceiptResult",
     "Ref",
+    "ReleasePort",
     "RemoveE911",
     "ResetVoicemailPassword",
     "SetAutoCard",
+    "SetContact",
     "SetPort",
     "SetSipLine",
     "SetVoicemail",
