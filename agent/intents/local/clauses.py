@@ -12,7 +12,7 @@ from dataclasses import dataclass, replace
 
 from agent.intents.actions import CATALOGUE
 from agent.intents.local.evidence import ARTICLES, COMMANDS, ORDERS, core_end, explains, present_in
-from agent.intents.local.lexicon import WHO, Lexicon
+from agent.intents.local.lexicon import WHO, Found, Lexicon
 from agent.intents.local.openers import HEADS, Openers
 from agent.intents.local.particulars import READERS
 from agent.intents.local.said import Token
@@ -36,6 +36,7 @@ _LEADING = words_of("leading")
 _NOTE_HEAD = 9
 """How many words may stand between the word for a note and its colon."""
 _READABLE = frozenset({"INVOICE_NOUN", "BALANCE", "SIGNAL", "PROFILE", "WIFI"})
+_LISTED = frozenset({"WORK_ORDER", "VISIT", "PAYMENT", "SUBSCRIPTION", "TICKET", "QUOTE", "PHONE_LINE", "HOURS"})
 _SEEMING = words_of("seeming")
 _STATES = words_of("states")
 _TROUBLED = frozenset({"DOWN", "DEVICE", "NET"})
@@ -44,13 +45,14 @@ _TOLD_HEADS = words_of("told_heads")
 _VERBS = words_of("telling_verbs")
 _LOOKING = words_of("looking")
 _ORDERS = frozenset({"SUSPEND", "UNSUSPEND", "RESTART"})
+_MOVING_ON = words_of("moving_on")
 _OPENING = HEADS | ORDERS | {"NOTE"}
 _DETAILED = frozenset(READERS)
 _OTHERS = frozenset({"he", "she", "they", "il", "elle", "ils", "elles", "y"})
 _PAST = words_of("past_terms")
 _POSSESSIVES = frozenset({"his", "her", "their", "son", "sa", "ses", "leur", "leurs"})
 _SPEAKER = frozenset({"i", "j", "je"})
-_STRONG = frozenset(".;!?\n…")
+_STRONG = frozenset(".;!?\n…‖")
 _SUBJECTS = words_of("subjects")
 _TERMS = frozenset({"@money", "@date"})
 _WEAK = words_of("joints")
@@ -124,7 +126,11 @@ class Splitter:
             clauses[-1] = replace(clauses[-1], tokens=(*clauses[-1].tokens, *atom))
             return
         if not clauses or (self._is_request(atom, strong=strong) and not self._continues(clauses[-1], atom)):
-            if clauses and (self._is_lead(clauses[-1]) or self._takes_up(clauses[-1], atom)):
+            if clauses and (
+                self._is_lead(clauses[-1])
+                or self._takes_up(clauses[-1], atom)
+                or self._tells_address(clauses[-1], atom)
+            ):
                 clauses.append(self._led_into(clauses.pop(), atom))
             else:
                 clauses.append(Clause(atom, strong_start=strong))
@@ -213,6 +219,14 @@ class Splitter:
             for at, (token, after) in enumerate(zip(atom, following, strict=True))
         )
 
+    def _tells_address(self, last: Clause, atom: Sequence[Token]) -> bool:
+        """« Le 911 du 450-272-2408, mets l'adresse au ... »: what it is about comes before the order."""
+        told, now = (present_in(tokens, self._lexicon) for tokens in (last.tokens, atom))
+        asked = "ADDRESS" in now and "@name" not in now and "?" in {token.flat for token in atom}
+        if "E911" not in told or "@phone" in now or told & {"@address", "SHOW", "CHECK"}:
+            return False
+        return asked or ("@address" in now and "QUESTION" not in told)
+
     def _settles(self, last: Clause, atom: Sequence[Token]) -> bool:
         """“He'll pay 60 on Friday. Can you set that arrangement up?”: the terms were told before."""
         told, now = (present_in(tokens, self._lexicon) for tokens in (last.tokens, atom))
@@ -256,7 +270,7 @@ class Splitter:
         if flats & _ASKING or "?" in flats:
             return True
         for at, token in enumerate(atom):
-            if token.is_word and token.flat not in self._lexicon.function | _WEAK | _FILLERS:
+            if token.is_word and token.flat not in self._lexicon.function | _WEAK | _FILLERS | _MOVING_ON:
                 if token.flat in _TOLD_HEADS and not self._is_invoice(atom, at + 1):
                     return False
                 return (token.flat not in _STATES or self._names_invoices(atom)) and any(
@@ -291,7 +305,7 @@ class Splitter:
         while said and said[0].flat in _FILLERS:
             said = said[1:]
         whole = len(said)
-        while said and (said[0].entity or said[0].flat in _TITLES or (len(said) < whole and said[0].flat == "la")):
+        while said and (_names(said[0]) or said[0].flat in _TITLES or (len(said) < whole and said[0].flat == "la")):
             said = said[1:]
         flats = [token.flat for token in said]
         if not any(token.is_word for token in said):
@@ -308,7 +322,12 @@ class Splitter:
             return False
         if flats[-1] in _DONE or flats[0] in _SEEMING or explains(said):
             return True
-        if flats[0] in _POSSESSIVES and len(flats) <= 6 and self._starts_request(said) and self._is_noun_phrase(said):
+        if (
+            flats[0] in _POSSESSIVES
+            and sum(t.entity is None for t in said) <= 6
+            and self._starts_request(said)
+            and self._is_noun_phrase(said)
+        ):
             return False
         return flats[0] in _SUBJECTS or led or self._describes(flats)
 
@@ -324,38 +343,57 @@ class Splitter:
         """“Her overdue invoices” asks for them; "her payment came in" tells."""
         words = [token for token in said if token.is_word]
         verbless = not {token.flat for token in words} & (_COPULAS | _TOLD_HEADS)
-        nouns = [f for f in self._lexicon.cues.find(words) if f.group in _READABLE]
+        nouns = [f for f in self._lexicon.cues.find(words) if f.group in _READABLE or self._is_list(f, words)]
         return any(f.end >= len(words) - 1 or (verbless and f.start <= 1) for f in nouns)
 
+    @staticmethod
+    def _is_list(cue: Found, words: Sequence[Token]) -> bool:
+        """“Her visits”, « ses bons de travail »: several of what is listed."""
+        return cue.group in _LISTED and words[cue.start].flat.endswith("s")
+
     def _continues(self, last: Clause, atom: Sequence[Token]) -> bool:
-        """True for what belongs to the request before: its cut-off, or the rest of a note."""
-        present = present_in(last.tokens, self._lexicon)
+        """True for what belongs to the request before: its details, its cut-off, or the rest of a note."""
+        if last.tokens[-1].flat == "‖":
+            return False
+        ways = (self._goes_on_noting, self._details, self._restarts_too, self._states_promise)
+        return any(way(last, atom) for way in ways)
+
+    def _goes_on_noting(self, last: Clause, atom: Sequence[Token]) -> bool:
+        """The rest of a note, however many sentences it has."""
+        if "NOTE" not in present_in(last.tokens, self._lexicon):
+            return False
+        ends = self.openers.is_order(atom) or self.openers.is_question(atom)
+        return self._is_dictated(last) or (self._is_noting(last) and (atom[0].flat == ":" or not ends))
+
+    def _details(self, last: Clause, atom: Sequence[Token]) -> bool:
+        """What is told beside a larger action is a detail of it, unless it asks for something else."""
+        present, now = present_in(last.tokens, self._lexicon), present_in(atom, self._lexicon)
+        columns = "DID_REPORT" in present and now & {"E911", "ADDRESS"} and "@name" not in now
+        if columns and atom[0].flat in _COORDINATING:
+            return True
+        return self._asks_for_details(last) and not self._asks_for_else(last, atom)
+
+    def _restarts_too(self, last: Clause, atom: Sequence[Token]) -> bool:
+        """“Restart the router, and the ONT”."""
         now = present_in(atom, self._lexicon)
-        if "NOTE" in present and self._is_dictated(last):
-            return True
-        if self._asks_for_details(last) and not self._asks_for_else(last, atom):
-            return True
-        if "NOTE" in present and self._is_noting(last):
-            ends = self.openers.is_order(atom) or self.openers.is_question(atom)
-            if atom[0].flat == ":" or not ends:
-                return True
-        if (
-            "RESTART" in present
+        return (
+            "RESTART" in present_in(last.tokens, self._lexicon)
             and "DEVICE" in now
             and not self.openers.is_order(atom)
             and not present_in(atom, self._lexicon, negated=True)
             and not now & {"BALANCE", "INVOICE_NOUN", "DOWN"}
-        ):
-            return not {token.flat for token in atom} & _ASKING
+            and not {token.flat for token in atom} & _ASKING
+        )
+
+    def _states_promise(self, last: Clause, atom: Sequence[Token]) -> bool:
+        """The cut-off of an arrangement, and what else is said of its payments."""
+        present, now = present_in(last.tokens, self._lexicon), present_in(atom, self._lexicon)
         arranging = "ARRANGEMENT" in present or ("PAY" in present and present & {"@money", "@date"})
-        if arranging and "CANCEL" not in present:
-            cutoff = "CUTOFF" in now and ("@date" in now or "IF_UNPAID" in now) and "@person" not in now
-            detail = bool(now & {"PAY", "FREQUENCY", "@date", "@money", "@count"}) and not now & {
-                "BALANCE",
-                "INVOICE_NOUN",
-            }
-            return cutoff or (detail and "@person" not in now and not self.openers.is_order(atom))
-        return False
+        if not arranging or "CANCEL" in present or "@person" in now:
+            return False
+        cutoff = "CUTOFF" in now and ("@date" in now or "IF_UNPAID" in now)
+        detail = now & {"PAY", "FREQUENCY", "@date", "@money", "@count"} and not now & {"BALANCE", "INVOICE_NOUN"}
+        return cutoff or (bool(detail) and not self.openers.is_order(atom))
 
     def _asks_for_details(self, last: Clause) -> bool:
         """True after the request for an action with fields of its own for whatever is told beside it."""
@@ -368,8 +406,10 @@ class Splitter:
         if atom[0].flat == ":":
             return False
         rest, turned = self.openers.without_turning(atom)
+        if self._remarks(last, rest):
+            return False
         while rest and (
-            rest[0].flat in _FILLERS | _WEAK
+            rest[0].flat in _FILLERS | _WEAK | _MOVING_ON
             or (rest[0].entity and rest[0].entity.kind in WHO | {"number", "ticket"} and len(rest) > 1)
         ):
             rest = rest[1:]
@@ -378,7 +418,13 @@ class Splitter:
         if rest[-1].flat == "?" and (rest[0].flat in _ASKING or turned):
             return True
         cues = self._lexicon.cues.find(rest)
-        return any(cue.start == 0 and cue.group in _OPENING and not rest[0].aside for cue in cues)
+        opening = _OPENING if "@ticket" in present_in(rest, self._lexicon) else _OPENING - {"SET_TICKET"}
+        return any(cue.start == 0 and cue.group in opening and not rest[0].aside for cue in cues)
+
+    def _remarks(self, last: Clause, rest: Sequence[Token]) -> bool:
+        """“... and add the comment: ...” after what is asked of a ticket belongs to it."""
+        said, now = present_in(last.tokens, self._lexicon), present_in(rest[:6], self._lexicon)
+        return "COMMENT" in now and bool(said & {"TICKET", "@ticket"}) and "@who" not in now
 
     def _is_dictated(self, clause: Clause) -> bool:
         """True after "note for Roy:": whatever follows the colon is the note."""
@@ -412,6 +458,11 @@ class Splitter:
         return self._asks(clause.tokens) and (not self.is_statement(clause.tokens) or self._has_write(clause.tokens))
 
 
+def _names(token: Token) -> bool:
+    """An entity that may be the subject of a statement; "911" begins what is asked for."""
+    return token.entity is not None and token.flat != "911"
+
+
 def _between_names(tokens: Sequence[Token]) -> set[int]:
     """The joints of "Gagnon and Gagné", which set nothing apart."""
     found: set[int] = set()
@@ -424,7 +475,9 @@ def _between_names(tokens: Sequence[Token]) -> set[int]:
 
 def _is_adverb(token: Token, before: Sequence[Token]) -> bool:
     """“He just paid", "could you also check": it joins nothing."""
-    late = _LATE if before and before[-1].flat in _ADDRESSED else _ADVERBS
+    words = [t for t in before if t.is_word and t.flat not in _WEAK]
+    # « Cédule aussi ... », "Could you also ...": right after the verb, or whom it turns to.
+    late = _LATE if (before and before[-1].flat in _ADDRESSED) or (len(words) == 1 == len(before[-1:])) else _ADVERBS
     return token.flat in late and any(t.is_word for t in before)
 
 

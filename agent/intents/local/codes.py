@@ -84,6 +84,7 @@ CODES: tuple[Code, ...] = (
     Code("mac", re.compile(r"\b(?:[0-9a-f]{2}[:-]){5}[0-9a-f]{2}\b|\b(?:[0-9a-f]{4}\.){2}[0-9a-f]{4}\b"), _upper),
     Code("ip", re.compile(r"\b\d{1,3}(?:\.\d{1,3}){3}\b"), _whole),
     Code("time", re.compile(_TIME), _whole),
+    Code("decimal", re.compile(r"(?<![\w.,$-])\d{1,2}[.,]\d{1,2}(?=\s?-?(?:h|hrs?|hours?|heures?)\b)"), _whole),
     Code("phone", re.compile(_PHONE), lambda match: "".join(match.groups())),
     Code("phone", re.compile(_SHORT_PHONE), _whole),
     Code("serial", re.compile(rf"\b{_SERIAL_WORD}((?=[a-z-]*\d)[a-z0-9][a-z0-9-]{{4,23}})\b"), lambda m: m[1].upper()),

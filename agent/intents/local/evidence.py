@@ -9,6 +9,7 @@ from __future__ import annotations
 from collections.abc import Sequence
 
 import prompts
+from agent.intents.local.goods import items
 from agent.intents.local.lexicon import WHERE, WHO, Cues, Found, Lexicon
 from agent.intents.local.said import Token
 from prompts import words_of
@@ -39,6 +40,7 @@ ORDERS = frozenset(
         "LOG_WORK",
         "BILL_IT",
         *("ADD_LINE", "REMOVE_LINE", "SET_911", "DEREGISTER", "SET_VOICEMAIL", "RESET_PASSWORD", "MOVE_ADDRESS"),
+        "MOVE_PLAN",
     }
 )
 """The groups whose words give a command, where they are not put aside."""
@@ -79,6 +81,9 @@ def present_in(tokens: Sequence[Token], lexicon: Lexicon, *, negated: bool = Fal
         )
     if points(tokens, lexicon):
         kinds.add("@who")
+    sold = items(tokens)
+    kinds |= {"@item"} if sold else set()
+    kinds |= {"@speed"} if any(item.name.startswith("fibre") for item in sold) else set()
     return frozenset(groups | kinds)
 
 

@@ -23,7 +23,9 @@ _PAIRS = words_of("pairs")
 _UNNAMED = words_of("unnamed")
 _CONCEDING = words_of("conceding")
 _PROMISES = frozenset({"PAY", "CUTOFF", "FREQUENCY", "MAKE", "REPLACE", "IF_UNPAID", "WANT", "WILL_PAY"})
-_APART = frozenset({",", ".", ";", "!", "?", ":", "-", "(", ")", "…", "\n", "and", "et", "pis", "puis", "then", "so"})
+_APART = frozenset(
+    {",", ".", ";", "!", "?", ":", "-", "(", ")", "…", "‖", "\n", "and", "et", "pis", "puis", "then", "so"}
+)
 _STRANGE = 4
 _SURE_CONVERSATION, _SURE_READ, _SURE_NAMED = 0.6, 0.7, 0.5
 
@@ -45,7 +47,7 @@ class Grounds:
             # A few words that nobody accounts for are a way of asking; many are about something else.
             few = self.unexplained(self._lexicon.entries[name], core) < _STRANGE
             return evident or (few and share > (_SURE_NAMED if named else _SURE_READ))
-        if not evident or name == "add_note":
+        if not evident or name == "add_note" or CATALOGUE[name].kind == "sensitive":
             return evident
         entry = self._lexicon.entries[name]
         if not entry.needed & ORDERS:

@@ -13,7 +13,10 @@ from agent.intents.local.lexicon import Cues, Lexicon
 from agent.intents.local.said import Token
 from prompts import words_of
 
-HEADS = frozenset({"SUSPEND", "CUT", "UNSUSPEND", "CANCEL", "RESTART", "CHECK", "SHOW", "MAKE", "UNDO"})
+HEADS = frozenset({"SUSPEND", "CUT", "UNSUSPEND", "CANCEL", "RESTART", "CHECK", "SHOW", "MAKE", "UNDO",
+                   "CONVERT", "SWAP", "MOVE_PLAN", "SWITCH", "ASSIGN", "CLOSE_TICKET", "SET_911", "SET_VOICEMAIL",
+                   "MOVE_ADDRESS", "DEREGISTER", "REMOVE_LINE", "ADD_LINE", "SEND", "SCHEDULE",
+                   "LOG_WORK"})  # fmt: skip
 """The groups of which a word may stand at the head of an order."""
 _ASKING = words_of("asking")
 _FILLERS = words_of("fillers")

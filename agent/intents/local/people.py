@@ -18,7 +18,7 @@ from agent.intents.local.said import Said
 from prompts import words_of
 
 _WORD = re.compile(r"[^\W_]+")
-_JOINT = re.compile(r"(?:\s+|\s*-\s*|\s*'\s*|\s*&\s*|\.\s*)")
+_JOINT = re.compile(r"(?:\s+|-|\s*'\s*|\s*&\s*|\.\s*)")
 _TITLES = words_of("titles")
 _EPITHETS = words_of("epithets")
 
@@ -30,6 +30,7 @@ _PLACING = frozenset({"en", "in", "au", "aux"})
 """Before an unknown name they lead to a country or a town."""
 _THINGS = words_of("branded")
 """What is called by a brand: « leur machine Interac », "his Xbox"."""
+_ACRONYM = 4
 _COMPANY = frozenset(["inc", "senc", "ltee", "ltd", "enr", "llc", "corp"])
 
 
@@ -63,11 +64,12 @@ class _Reader:
         self.directory = directory
         self.known = known
         self.words = [self._word(m, free) for m in _WORD.finditer(free) if not m.group()[0].isdigit()]
+        self.crew = {word for thing in directory.technicians for word in thing.folded.split()}
         self.by_word = {**_typed_as_one(directory), **directory.by_word}
 
     def _word(self, match: re.Match[str], free: str) -> _Word:
         before = free[: match.start()].rstrip(" \"'(-*>")
-        first = not before or before[-1] in ".!?;:\n"
+        first = not before or before[-1] in ".!?;:‖\n"
         capital = self.said.text[match.start()].isupper() and not self.said.caseless
         return _Word(match.group(), match.start(), match.end(), capital, first)
 
@@ -129,7 +131,10 @@ class _Reader:
         owned = re.match(r"(?:'s\b|\s+(?:doit|owes|has|called|a appele)\b)", self.said.flat[word.end :])
         if word.capital:
             followed = index + 1 < len(self.words) and self.joined(index + 1) and self.words[index + 1].capital
-            acronym = self.said.text[word.start : word.end].isupper() and len(word.flat) <= 4
+            written = self.said.text[word.start : word.end]
+            # "ONT", "MACs", "HT802" are things.
+            acronym = len(word.flat) <= _ACRONYM and sum(c.isupper() for c in written) > 1
+            acronym = acronym or any(c.isdigit() for c in written)
             if word.first:
                 return bool(owned) or (followed and self.unknown(index + 1))
             return before not in _ARTICLES | _PLACING | _THINGS and not acronym
@@ -151,6 +156,11 @@ class _Reader:
             and all(len(word.flat) > 2 for word in pair)
             and self.unknown(index + 1)
         )
+
+    def is_crew(self, index: int) -> bool:
+        """A technician's name, also where its capital begins a sentence."""
+        word = self.words[index]
+        return word.flat in self.crew and len(word.flat) > 2 and (word.capital or self.said.caseless)
 
     def near_name(self, index: int) -> bool:
         """A misspelt name of the directory ("Trembaly"): a name, though nobody's yet."""
@@ -207,7 +217,7 @@ def find_people(
         stop = reader.run(at)
         if reader.is_name(at, stop):
             span = reader.grown(at, stop)
-        elif reader.looks_like_name(at) or reader.near_name(at):
+        elif reader.is_crew(at) or reader.looks_like_name(at) or reader.near_name(at):
             span = reader.grown(at, at + 1)
         else:
             at += 1

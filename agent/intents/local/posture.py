@@ -15,8 +15,8 @@ from agent.intents.local.evidence import MARKED, ORDERS
 from agent.intents.local.lexicon import Cues, Found, Lexicon
 from agent.intents.local.said import Token
 
-_EDGES = frozenset({",", ".", ";", "!", "?", ":", "-", "(", ")", "…", "\n", "but", "mais", "so"})
-_STOPS = frozenset({".", ";", "!", "?", "…", "\n"})
+_EDGES = frozenset({",", ".", ";", "!", "?", ":", "-", "(", ")", "…", "‖", "\n", "but", "mais", "so"})
+_STOPS = frozenset({".", ";", "!", "?", "…", "‖", "\n"})
 _MARKS = _EDGES - {"but", "mais", "so"}
 _APART = _MARKS | {"and", "et", "pis", "puis", "then"}
 _JOINTS = frozenset({"and", "et", "pis", "puis", "then"})
@@ -25,6 +25,7 @@ _CUTOFF_REACH = 5
 """How many words may stand between a cut-off's word and its day."""
 _DENIALS = frozenset({"pas", "pus", "jamais", "rien", "personne"})
 _DEFAULTING = prompts.words_of("defaulting")
+_STRENGTHENING = frozenset({"pantoute"})
 _IRREGULAR = frozenset({"broke", "broken"})
 
 
@@ -83,6 +84,8 @@ class Posture:
         if after < len(tokens) and tokens[after].flat not in _STOPS:
             return False
         before = tokens[cue.start - 1].flat if cue.start else ""
+        if tokens[cue.start].flat in _STRENGTHENING and before not in _EDGES:
+            return False  # « Pus de signal pantoute » takes nothing back.
         return bool(before) and before not in self._words["tellers"]
 
     def _is_told(self, tokens: Sequence[Token], cue: Found) -> bool:
@@ -102,9 +105,19 @@ class Posture:
             at -= 1
         if any(found.end == at - begin for found in self._cues["openers"].find(tokens[begin:at])):
             return False
+        if form == "base" and self._is_parallel(tokens, begin, cue.start):
+            return False
         if at == begin or form in ("gerund", "third"):
             return form in ("gerund", "third")
         return form != "infinitive" and self._is_predicate(tokens, (begin, at - 1), cue, form)
+
+    def _is_parallel(self, tokens: Sequence[Token], begin: int, at: int) -> bool:
+        """« Active celle du 450-264-3100 et désactive ... »: after an order and a joint, another order."""
+        joined = at > begin and tokens[at - 1].entity is None and tokens[at - 1].flat in _JOINTS
+        return joined and any(
+            cue.start == begin and cue.group in MARKED and self._form(tokens[begin].flat) == "base"
+            for cue in self._lexicon.cues.find(tokens[begin:at] and tokens)
+        )
 
     def _after_relative(self, tokens: Sequence[Token], begin: int, end: int) -> int:
         """« Défais ce que tu viens de faire et suspends ... »: what the clause within tells, the next does not."""

@@ -31,9 +31,16 @@ _TOGETHER = words_of("together")
 _THE_ONE = frozenset({"the", "one", "at", "of", "for", "celui", "celle", "au", "a", "l", "de", "du", "d", "pour"})
 _EVERYONE = words_of("everyone")
 _READS = frozenset({"BALANCE", "INVOICE_NOUN", "SIGNAL", "WIFI_CLIENTS", "DOWN", "UPNESS", "HELP"})
+_LISTS = frozenset({"QUOTE", "SUBSCRIBED", "TICKET_LIST", "VISIT", "WORK_ORDER", "HOW_MANY_HOURS", "PHONE_LINES",
+                    "MISMATCH", "ORPHAN", "DID_REPORT", "HAPPENED", "HOW_OFTEN"})  # fmt: skip
 _MAKING = ORDERS | {"MAKE", "NOTE", "PAY"}
 _ASKS = frozenset({"SHOW", "CHECK", "QUESTION"})
 _CHANGING = frozenset({"update", "change", "add", "remove", "create", "switch", "set", "convert", "record"})
+_ASKING_FOR_IT = frozenset({"SUSPENDED", "RECORD_IT", "SHOULD_BE"})
+_MONEY_TOLD = frozenset({"GAVE_MONEY", "PAID", "PAYMENT", "@money"})
+_LEADING_FIELDS = frozenset({"ticket", "quote", "work_order", "did"})
+"""Fields that lead to a customer by themselves."""
+_DOCUMENTS = frozenset({"quote", "ticket", "work_order"})
 _CHANGES = ORDERS | {"MODIFY", "MAKE", "RECORD", "PAY"}
 _COURTESY = words_of("courtesy")
 _EVIDENT = 0.45
@@ -88,7 +95,13 @@ class Reader:
         others = [e for e in filled.unused if e.kind in WHO] if "customer" in filled.values else []
         places = [e for e in filled.unused if e.kind in WHERE] if "location" in filled.values else []
         several = [first]
-        for name, found in (("customer", others), ("location", places)):
+        clause_entities = [token.entity for token in clause.tokens if token.entity]
+        documents = [
+            (name, [e for e in clause_entities if e.kind == kind and e.value != filled.values.get(name)])
+            for name, kind in (("work_order", "work_order"), ("ticket", "ticket"), ("did", "phone"))
+            if name in filled.values
+        ]
+        for name, found in (("customer", others), ("location", places), *documents):
             coordinated = [e for e in found if self._is_coordinated(clause, e.start)]
             several += [replace(first, values={**first.values, name: e.value}) for e in coordinated]
         return [each for one in several for each in self._for_each_value(one)]
@@ -113,7 +126,8 @@ class Reader:
         for token in reversed(tokens[:at]):
             if token.entity:
                 joined = bool(set(between) & {"and", "et", ",", "&", "pis", "ni"})
-                return joined and token.entity.kind in (WHERE if place else WHO)
+                same = token.entity.kind == (named.kind if named else "")
+                return joined and (same or token.entity.kind in (WHERE if place else WHO))
             if token.flat not in _TOGETHER | _THE_ONE:
                 return False
             between.append(token.flat)
@@ -125,6 +139,9 @@ class Reader:
         present = present_in(core, self.lexicon)
         if _names(clause.context) and not _names(core):
             present |= {"@who", "@name"} if clause.context[0].start < clause.tokens[0].start else {"@who"}
+        if "RECORD_IT" in present:
+            present |= present_in(clause.context, self.lexicon) & _MONEY_TOLD
+        present |= {f"@{t.entity.kind}" for t in clause.context if t.entity and t.entity.kind in _DOCUMENTS}
         refused = present_in(core, self.lexicon, negated=True)
         plain = [token for token in core if token.flat not in _COURTESY]
         asked = plain if any(token.entity for token in plain) else core
@@ -138,6 +155,7 @@ class Reader:
             if entry.ruled_out(present) or (_is_write(name) and not entry.evident(present)):
                 scores[name] = 0.0
         best = max(scores, key=lambda name: scores[name])
+        best = best if scores[best] > 0 else "out_of_scope"
         entry = self.lexicon.entries[best]
         evident = entry.evident(present)
         certainty = self._certainty(best, scores, evident=evident)
@@ -152,7 +170,7 @@ class Reader:
             return Request(best, {}, certainty, shares, clause, talk=True)
         kind = CATALOGUE[best].kind if best in CATALOGUE else "conversation"
         terms = {"CUTOFF"} if "@money" in present else set()
-        if ways and kind != "conversation" and not present & (_READS if kind == "read" else _MAKING | terms):
+        if ways and kind != "conversation" and not present & (_READS | _LISTS if kind == "read" else _MAKING | terms):
             code = "negated" if "negated" in ways else "unclear"
             return Request("out_of_scope", {}, 0.7, shares, clause, reason=code, talk=True)
         if best in CATALOGUE and not self.grounds.hold(best, core, evident=evident, share=shares.get(best, 0.0)):
@@ -175,7 +193,7 @@ class Reader:
         if not entry.evident(present):
             return 0.0
         needed = {need for evidence in entry.needs if evidence.given_by(present) for need in evidence.needs}
-        commands = needed & (ORDERS | {"SUSPENDED"}) and _is_write(entry.name) and not present & {"HELP", "NOTE"}
+        commands = needed & (ORDERS | _ASKING_FOR_IT) and _is_write(entry.name) and not present & {"HELP", "NOTE"}
         ordered = _ORDERED if commands else 0.0
         return _EVIDENT + (_HEAD if needed & head else 0.0) + ordered
 
@@ -245,10 +263,13 @@ def _carried(requests: list[Request]) -> list[Request]:
     """Every action carries the customer that it concerns, also where it was named only once."""
     done: list[Request] = []
     who: dict[str, Any] = {}
+    topic = False
     for request in requests:
         own = {} if request.from_note and who else request.who
         earlier, who = who, own or who
         takes = bool(who) and not own and _takes_who(request)
+        takes = takes and (topic or not request.values.keys() & _LEADING_FIELDS)
+        topic = _is_topic(request) if own else topic
         fitting = _fitting(request.name, who)
         carried = request.values
         if _part_of_address(own) and "customer" in earlier:
@@ -260,9 +281,15 @@ def _carried(requests: list[Request]) -> list[Request]:
     for at in range(len(done) - 1, -1, -1):
         if done[at].who:
             later = done[at].who
-        elif later and _takes_who(done[at]) and not done[at].points:
+        elif later and _takes_who(done[at]) and not done[at].points and not done[at].values.keys() & _LEADING_FIELDS:
             done[at] = replace(done[at], values={**_fitting(done[at].name, later), **done[at].values})
     return done
+
+
+def _is_topic(request: Request) -> bool:
+    """“Bouchard: remove line ..., and ...": who is named first of all is who all of it is about."""
+    first = next((token for token in request.clause.all_tokens if token.entity), None)
+    return first is not None and first.entity is not None and first.entity.kind in WHO
 
 
 def _part_of_address(who: Mapping[str, Any]) -> bool:

@@ -9,6 +9,7 @@ from __future__ import annotations
 import datetime as dt
 from collections.abc import Sequence
 from dataclasses import dataclass
+from itertools import pairwise
 from typing import Any, Literal, get_args, get_origin
 
 from pydantic.fields import FieldInfo
@@ -37,11 +38,15 @@ _SMALL = words_of("object_determiners") | {"for", "pour"}
 _SINCE = words_of("since")
 _GONE_BY = frozenset({"since", "depuis"})
 _UNTIL = words_of("until")
+_FROM_ON = frozenset(
+    {"since", "depuis", "after", "from", "partir", "apres", "between", "entre", "starting", "du", "des"}
+)
 _DATING = words_of("dating")
 _ORDERING = ORDERS | {"MAKE"}
 _OCCASIONS = frozenset({"meeting", "reunion", "rencontre", "caucus", "conference", "assemblee"})
 _OPENING = words_of("fillers")
 _TELLING_SUBJECTS = frozenset({"i", "je", "j", "we", "he", "she", "they", "il", "elle", "ils", "elles", "y"})
+_AND = frozenset({"and", "et", "pis", "&", "or", "ou"})
 _OF = frozenset({"de", "d", "du", "on", "of", "this", "ce"})
 _AS_ONE = {"arrangement": "arrangement", "serial": "serial", "ticket": "ticket", "quote": "quote", "plan": "plan",
            "olt": "olt", "port": "port", "work_order": "work_order", "technician": "technician"}  # fmt: skip
@@ -135,7 +140,7 @@ class Filler:
         request = self.clause.tokens[: core_end(self.clause.tokens, self.lexicon)]
         core = [token for token in request if token not in body]
         particulars = self._particulars()
-        left = [token for token in tokens if token.entity not in self.used] if particulars else tokens
+        left = self._about_whom(tokens) if particulars is not None else tokens
         values |= self._who(left, [token for token in core if token.entity is None or token.entity not in self.used])
         if "who" in self.model.required and not values.keys() & {"customer", "location"} and body:
             values |= self._who(body, ())
@@ -168,6 +173,16 @@ class Filler:
         self.used.update(found.used)
         self.asks += found.asks
         return found.values
+
+    def _about_whom(self, tokens: Sequence[Token]) -> list[Token]:
+        """Without what a detail took, and without the strangers of a reason ("he goes to Vidéotron")."""
+        told = {token.start for token in reason_tokens(self.clause, self.lexicon)}
+        return [
+            token
+            for token in tokens
+            if token.entity is None
+            or (token.entity not in self.used and not (token.start in told and _is_stranger(token.entity)))
+        ]
 
     def _who(self, tokens: Sequence[Token], core: Sequence[Token]) -> dict[str, Any]:
         found = whom(self.model, self.entry, tokens, core, self.lexicon)
@@ -204,6 +219,8 @@ class Filler:
             left_out = any(_is_excluded(tokens, cue.start) for cue in cues.find(tokens))
             if left_out and any(cue.group == "all" for cue in found):
                 self.asks.append(name)  # "everything but the router" is no value of the field
+            if name == "status" and _coordinated(tokens, found):
+                continue  # "done and planned": all of them
             order = list(dict.fromkeys(cue.group for cue in sorted(found, key=lambda f: (f.start - f.end, f.start))))
             if order and _takes(info, bool):
                 values[name] = order[0] != "false"
@@ -283,6 +300,8 @@ class Filler:
     def _period(self, said: list[tuple[int, Entity]], tokens: Sequence[Token]) -> dict[str, Any]:
         values: dict[str, Any] = {}
         closed = False  # by the end of a single period ("in January"), which "to March" moves on
+        first: When | None = None
+        ahead = self._looks_ahead(tokens)
         for at, entity in said:
             when: When = entity.value
             before = _words_before(tokens, at, 2, self.said) | set(
@@ -292,13 +311,24 @@ class Filler:
             if (_qualifies(tokens, at) and not before & (_SINCE | _UNTIL)) or self._is_somebodys_day(tokens, at):
                 continue
             goes_on = "since" in values and ("until" not in values or closed)
-            if (goes_on and before & (_UNTIL | {"and", "et", "au", "a"})) or (before & _UNTIL and not before & _SINCE):
-                values["until"], closed = when.gone if when.is_day else when.gone_end, False
+            last = when.gone if when.is_day else when.gone_end
+            if goes_on and before & (_UNTIL | {"and", "et", "au", "a"}):
+                values["since"] = _same_month(first, when, values["since"])
+                values["until"], closed = last, False
+            elif before & _UNTIL and not before & _SINCE:
+                values["until"], closed = last, False
             elif "since" not in values:
-                values["since"] = when.gone
-                if not when.is_day and not before & {"since", "depuis"} and when.gone_end != self.today:
-                    values["until"], closed = when.gone_end, True
+                first, values["since"] = when, when.coming if ahead else when.gone
+                if not when.is_day and not before & _GONE_BY and when.gone_end != self.today:
+                    values["until"], closed = when.coming_end if ahead else when.gone_end, True
+                elif when.is_day and "technician" in self.fields and not before & _FROM_ON:
+                    values["until"], closed = values["since"], True
         return values
+
+    def _looks_ahead(self, tokens: Sequence[Token]) -> bool:
+        """“Planned on Monday”: a list of what is to come."""
+        cues = self.entry.values.get("status")
+        return cues is not None and any(cue.group == "planned" for cue in cues.find(tokens))
 
     def _is_somebodys_day(self, tokens: Sequence[Token], at: int) -> bool:
         """“I'm doing collections this afternoon": a part in which somebody tells something is no period."""
@@ -318,6 +348,31 @@ class Filler:
     def _inside(self, count: Entity) -> list[Token]:
         """The words said within a count: "3 monthly payments"."""
         return [Token(word, count.start, count.end) for word in self.said.flat[count.start : count.end].split()]
+
+
+def _is_stranger(entity: Entity) -> bool:
+    return entity.kind == "person" and "known" not in entity.tags
+
+
+def _coordinated(tokens: Sequence[Token], found: Sequence[Found]) -> bool:
+    """“Done and planned”, « les faites pis les planifiées »: two values of which neither is left out."""
+    ordered = sorted(found, key=lambda cue: cue.start)
+    return any(
+        one.group != other.group
+        and other.start - one.end <= 3
+        and any(token.flat in _AND for token in tokens[one.end : other.start])
+        for one, other in pairwise(ordered)
+    )
+
+
+def _same_month(first: When | None, last: When, since: dt.date) -> dt.date:
+    """« Du 1er au 28 février »: the first day is of the month that the last one names."""
+    if first is None or first.repeats != "month" or last.repeats == "month" or not last.is_day:
+        return since
+    try:
+        return min(last.gone.replace(day=first.gone.day), last.gone)
+    except ValueError:
+        return since
 
 
 def reason_tokens(clause: Clause, lexicon: Lexicon) -> tuple[Token, ...]:

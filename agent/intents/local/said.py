@@ -19,6 +19,7 @@ from agent.intents.local.numbers import Rewrite, spoken_numbers
 _SAME = str.maketrans({"’": "'", "‘": "'", "`": "'", "´": "'", "\u00a0": " ", "\u202f": " ", "\u2009": " ",
                        "–": "-", "—": "-", "−": "-", "‑": "-", "“": '"', "”": '"'})  # fmt: skip
 _WORD = re.compile(r"[^\W_]+|[^\s\w]", re.UNICODE)
+_NUMBERING = re.compile(r"(?<![\w(])\d{1,2}\)(?=\s)")
 _HAVING = re.compile(r"\b(?:y|ils|elles|qui|n|nous|leur|lui|en|les clients|les gens)['\s]+\Z")
 _OPENING = frozenset("([{<«“\"'*_~#@$+")
 _CLOSING = frozenset(")]}>»”\"'*_~%$!?….°")
@@ -38,7 +39,14 @@ def _flat_character(character: str) -> str:
 
 def tidy(raw: str) -> str:
     """One kind of apostrophe, dash and space; control characters become spaces."""
-    return _printable(raw).translate(_SAME).replace("œ", "oe").replace("Œ", "Oe")
+    return _enumerated(_printable(raw).translate(_SAME).replace("œ", "oe").replace("Œ", "Oe"))
+
+
+def _enumerated(text: str) -> str:
+    """“1) ... 2) ...”: what numbers a list only parts it; the length stays."""
+    if len(_NUMBERING.findall(text)) < 2:
+        return text
+    return _NUMBERING.sub(lambda match: "‖".rjust(len(match.group())), text)
 
 
 def _printable(raw: str) -> str:

@@ -17,6 +17,7 @@ READERS: Mapping[str, Reading] = {
     "change_subscription": sales.swap,
     "cancel_subscription": sales.ended,
     "record_payment": sales.payment,
+    "switch_autopay": sales.autopay,
     "create_ticket": tickets.opened,
     "update_ticket": tickets.changed,
     "dispatch_technician": work.visit,
@@ -27,7 +28,7 @@ READERS: Mapping[str, Reading] = {
     "get_e911_address": lines.lines,
     "get_voicemail_password": lines.lines,
     "deregister_e911": lines.lines,
-    "set_voicemail": lines.lines,
+    "set_voicemail": lines.voicemail,
     "update_e911_address": lines.address_911,
     "update_service_address": lines.service_address,
 }

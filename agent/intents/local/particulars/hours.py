@@ -38,7 +38,7 @@ _LATER = re.compile(
     r"morning|matin|am)\b"
 )
 _ARRIVED = re.compile(
-    r"\b(?:arriv\w*|got (?:there|in|on site)|showed up|in|start\w*|began|debut\w*|commence\w*|entre\w*)"
+    r"\b(?:arriv\w*|got (?:there|in|on site)|showed up|in|start\w*|began|debut\w*|commence\w*|est entree?)"
     r"[\s,:]*(?:(?:there|la|at|a|vers|around|about|on site|sur place)[\s,:]*){0,3}$"
 )
 _LEFT = re.compile(

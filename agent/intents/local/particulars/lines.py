@@ -45,6 +45,27 @@ _CALLER = re.compile(
 )
 _ATA = re.compile(r"\b(?:ata[- ]?)?((?:ht|spa|gxw|obi|pap)[- ]?\d{2,4}[a-z]?)\b")
 _BARE_MAC = re.compile(r"\bmac\b[\s:#]*(?:address |adresse |is |est )?([0-9a-f]{12})\b")
+_OFF = re.compile(
+    r"\b(?:turn|switch|shut|turning|switching)\b(?:[^,;.]{0,40}?)\boff\b|\b(?:disable|deactivate|remove|"
+    r"cut|kill|drop|stop|get rid of|take off"
+    r"|desactive\w*|enleve\w*|retire\w*|coupe\w*|ote|oter|supprime\w*|ferme\w*|debranche\w*|arrete\w*)\b"
+    r"|(?:doesn't|does not|don't) want|veut (?:plus|pus|pas)|no (?:more|longer)"
+)
+_SWITCHED_ON = re.compile(
+    r"\b(?:turn|switch|put|turning|switching)\b (?:back )?on\b"
+    r"|\b(?:turn|switch)\b(?:[^,;.]{0,30}?)(?:voice ?mail|vm)\s(?:back )?on\b"
+    r"|\b(?:enable|activate|active|activer|activez|reactive|reactiver|reactivate)\b"
+)
+_ON = re.compile(
+    _SWITCHED_ON.pattern
+    + r"|\b(?:add|set up|put|give|install|start|mets|mettre|met|ajoute|ajouter|rajoute|installe|ouvre|"
+    r"donne|configure|configurer)\b|\b(?:wants|would like|veut|voudrait|aimerait|needs)\b(?! (?:plus|pus|pas))"
+)
+_RESET = re.compile(
+    r"\b(?:reset|resets|resetting|new|change|changes|renew|redo|reinitialise\w*|nouveau|nouvel|changer|"
+    r"refais|remets)\b[^,;.]{0,40}?"
+    r"\b(?:password|passcode|pin|code|mot de passe|nip|mdp)\b"
+)
 _NO_VOICEMAIL = re.compile(
     r"\b(?:no|without|sans|pas d[e']|pas besoin d[e'](?: la)?)\s?(?:a |an |the |la |une )?(?:voice ?mail|"
     r"vm|boite vocale|messagerie|repondeur)"
@@ -59,6 +80,17 @@ def lines(view: View) -> Found:
     if emails:
         values |= {"email": emails[0].value, "voicemail_email": emails[0].value}
     return Found(values, frozenset([*phones[:1], *emails[:1]]))
+
+
+def voicemail(view: View) -> Found:
+    """Whether voicemail goes on or off, where it is sent, whether its password is new."""
+    found = lines(view)
+    off, on = _OFF.search(view.flat), _ON.search(view.flat)
+    enabled = False if off and (not on or off.start() <= on.start()) else True if on else None
+    reset = bool(_RESET.search(view.flat))
+    if reset and not (off or _SWITCHED_ON.search(view.flat)):
+        enabled = None
+    return Found({**found.values, "enabled": enabled, "reset_password": True if reset else None}, found.used)
 
 
 def new_line(view: View) -> Found:

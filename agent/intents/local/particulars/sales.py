@@ -11,8 +11,8 @@ from decimal import Decimal
 from typing import Any
 
 from agent.intents.local.calendar import When
+from agent.intents.local.goods import Item, items
 from agent.intents.local.lexicon import Cues
-from agent.intents.local.particulars.goods import Item, items
 from agent.intents.local.particulars.view import Found, View
 from agent.intents.local.said import Entity
 from prompts import words_of
@@ -187,3 +187,59 @@ def _numbers(view: View, reference: tuple[int, int] | None) -> list[Entity]:
 def _is_owed(view: View, sum_: Entity) -> bool:
     before = re.findall(r"[a-z]+", view.before(sum_.start, 24))[-3:]
     return bool({*before} & _OWED) and "facture" not in before
+
+
+_STOPS_IT = re.compile(
+    r"\b(?:turn|switch|shut|take|get)\b(?:[^,;.]{0,40}?)\boff\b|\b(?:to|a) off\b|\b(?:stop|stops|disable|"
+    r"deactivate|cancel|remove|end|kill|drop|"
+    r"desactive\w*|enleve\w*|arrete\w*|retire\w*|annule\w*|cancelle\w*|cesse\w*|coupe\w*|ote|oter|"
+    r"debarque\w*|sors|fini)\b"
+    r"|\b(?:by hand|manually|manual|a la main|manuel\w*)\b"
+)
+_BY_BANK = re.compile(
+    r"\b(?:bank|banque|ppa|pad|bank debit|debit bancaire|direct debit|preautorise\w*|pre-?authorized|"
+    r"compte (?:de banque|bancaire)|chequing|specimen)\b"
+)
+_BY_CARD = re.compile(r"\b(?:stripe|credit card|carte(?: de credit)?|card|visa|mastercard|amex)\b")
+_LEAVING = re.compile(
+    r"\b(?:from|off|du|de la|de|of|d'|instead of|au lieu d[ue])\s*(?:the |le |la |l'|his |her |son |sa )?$"
+)
+_TAKEN_UP = re.compile(
+    r"\b(?:to|with|on|onto|by|via|through|a|au|sur|par|avec|pour|en)\s*(?:the |le |la |l'|his |her |"
+    r"their |son |sa |leur |auto-?pay with )*$"
+)
+
+
+def autopay(view: View) -> Found:
+    """By whom a customer is to be charged automatically: in the part that asks for it, before what is told."""
+    parts = [part for part in re.split(r"[,;.!?:\x03]", view.flat) if re.search(r"[a-z\x01]", part)]
+    orders = [
+        part for part in parts if any(cue.group in _SWITCHING for cue in view.lexicon.cues.find(_tokens(view, part)))
+    ]
+    for part in [*orders, *parts]:
+        provider = _provider(part)
+        if provider is not None:
+            return Found({"provider": provider}) if provider else Found({"provider": None}, asks=("provider",))
+    return Found({"provider": None})
+
+
+_SWITCHING = frozenset({"SWITCH", "CANCEL", "MAKE", "CUT"})
+
+
+def _tokens(view: View, part: str) -> list[Any]:
+    start = view.flat.find(part)
+    return [token for token in view.tokens if start <= token.start < start + len(part)]
+
+
+def _provider(part: str) -> str | None:
+    """The provider that a part names; empty where it names two."""
+    said = {
+        name: match for name, pattern in (("bank", _BY_BANK), ("stripe", _BY_CARD)) if (match := pattern.search(part))
+    }
+    kept = {name: m for name, m in said.items() if not _LEAVING.search(part[: m.start()])} if len(said) > 1 else said
+    if len(kept) > 1:
+        kept = {name: m for name, m in kept.items() if _TAKEN_UP.search(part[: m.start()])}
+    stops = _STOPS_IT.search(part)
+    if stops and not (len(said) > 1 and len(kept) == 1):
+        return "off"
+    return next(iter(kept)) if len(kept) == 1 else "" if len(said) > 1 else None

@@ -21,7 +21,38 @@ _ON_IT = re.compile(r"\b(?:comment on|commente)\b\s*")
 _TO = re.compile(
     r"\b(?:to|a|au|aux|to the|for|pour)\s*(?:the |l'|la |le |les |department |departement |equipe |team )*$"
 )
+_NOT_URGENT = re.compile(r"\b(?:not urgent|pas urgent\w*|no rush|pas presse\w*|rien d'urgent|non urgent\w*)\b")
+_URGENT = re.compile(r"\b(?:urgente?s?|urgence|emergency|critical|critique|asap|top priority)\b")
+_DEGREES = {
+    "low": "low|lowest|basse?|faible",
+    "medium": "medium|normal|normale|moyenne?",
+    "high": "high|highest|haute?|elevee?|important|importante",
+}
+_DEGREE = (
+    r"\b(?:WORD)[\s-]+prio(?:rity|rite)?\b|\bprio(?:rity|rite)?\b[^,;.]{0,30}?\b(?:WORD)\b"
+    r"|\b(?:bump|raise|lower|set|make|mark|change|monte\w*|baisse\w*|mets|mettre|passe|descends)\b[^,;.]{0,30}?"
+    r"(?:\b(?:to|as|a|at|en)\s)?(?<!\w)(?:WORD)(?=\s*(?:$|[,;.!]|\band\b|\bet\b|\bpis\b|prio))"
+)
+_RELATIVE = re.compile(
+    r"\b(?:(?P<down>lower|reduce|drop|baisse\w*|descends|diminue\w*)|raise|increase|bump|monte\w*|"
+    r"augmente\w*)\s(?:up |down )?"
+    r"(?:the |its |la |sa )?(?:priority|priorite|prio)\b"
+)
 _DETAILS = re.compile(r"\b(?:description|details?|precisions?)\s*:\s*")
+
+
+def _priority(view: View, until: int) -> str | None:
+    """How urgent it is, where that is said of the ticket and not of the problem."""
+    flat = view.flat[:until]
+    if _NOT_URGENT.search(flat):
+        return "low"
+    if _URGENT.search(flat):
+        return "urgent"
+    for name, words in _DEGREES.items():
+        if re.search(_DEGREE.replace("WORD", words), flat):
+            return name
+    relative = _RELATIVE.search(flat)
+    return None if relative is None else "low" if relative["down"] else "high"
 
 
 def opened(view: View) -> Found:
@@ -32,11 +63,13 @@ def opened(view: View) -> Found:
     if details:
         values["description"] = view.said.own_words(details.end(), view.tokens[-1].end) or None
         view.take(details.start(), view.tokens[-1].end)
+    values["priority"] = _priority(view, len(view.flat))
     first, further = view.sentences(view.free())
     values["subject"] = (view.words(first) or "")[:140] or None
     if further and "description" not in values and first:
         values["description"] = view.words(further)
-    return Found({k: v for k, v in values.items() if v}, _departments(view, values, "department"))
+    _departments(view, values, "department")
+    return Found(values)
 
 
 def changed(view: View) -> Found:
@@ -53,26 +86,54 @@ def changed(view: View) -> Found:
     if remark:
         values["comment"] = view.said.own_words(remark.end(), view.tokens[-1].end).strip(' .:"«»') or None
         used.update(t.entity for t in view.tokens if t.entity and t.start >= remark.end() and t.entity.kind != "ticket")
+    values["priority"] = _priority(view, remark.start() if remark else len(view.flat))
+    if remark:
+        values["status"] = _status(view, remark.start())
     if "assign_to" not in values or (remark and used and technicians and technicians[0].start >= remark.end()):
         values.pop("assign_to", None)
-        used |= _departments(view, values, "assign_to")
-    return Found({k: v for k, v in values.items() if v}, frozenset(used))
+        _departments(view, values, "assign_to")
+    return Found(values, frozenset(used))
 
 
-def _departments(view: View, values: dict[str, Any], name: str) -> frozenset[Entity]:
-    cues = view.entry.values.get("department")
-    if cues is None:
-        return frozenset()
-    found = cues.find(view.tokens)
+def _status(view: View, until: int) -> str | None:
+    """The status that is said before the remark: what the remark tells is none."""
+    cues = view.entry.values.get("status")
+    found = cues.find([token for token in view.tokens if token.end <= until]) if cues else []
+    return next((group for group in (cues.groups if cues else ()) if any(f.group == group for f in found)), None)
+
+
+def _departments(view: View, values: dict[str, Any], name: str) -> None:
+    found = _DEPARTMENTS.find(view.tokens)
     if found:
         values[name] = found[0].group
-    return frozenset()
 
 
 def _take_values(view: View) -> None:
     for cues in view.entry.values.values():
         view.take_cues(cues)
+    view.take_cues(_DEPARTMENTS)
     view.take_cues(_PRIORITY)
 
 
+_OF = "(to|for|in|a|au|aux|pour|a la|a l|en|chez)"
+_DEPARTMENTS = Cues.of(
+    {
+        "Facturation": [
+            "(departement|dept|equipe|service) (facturation|de facturation|de la facturation)",
+            "(billing|accounting|invoicing) (department|dept|team|side)",
+            f"{_OF} (billing|accounting|facturation)",
+            "facturation (department|dept)",
+        ],
+        "Support": [
+            "(departement|dept|equipe|service) (support|du support|de support|technique)",
+            "(support|tech support|technical support) (department|dept|team)",
+            f"{_OF} (support|the support|tech support|technical support|soutien technique|support technique)",
+        ],
+        "Installation": [
+            "(departement|dept|equipe|service) (installation|d installation|des installations|de l installation)",
+            "(installation|installations|install) (department|dept|team|crew)",
+            f"{_OF} (installation|installations|the installers)",
+        ],
+    }
+)
 _PRIORITY = Cues.of({"priority": ["priority", "prio", "priorite", "en priorite", "department", "departement", "dept"]})

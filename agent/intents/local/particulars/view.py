@@ -18,11 +18,11 @@ from agent.intents.local.lexicon import WHERE, WHO, Cues, Entry, Lexicon
 from agent.intents.local.said import Entity, Said, Token
 from prompts import words_of
 
-_OPEN_KINDS = frozenset({"number", "count", "single", "time", "no_amount", "port"})
+_OPEN_KINDS = frozenset({"number", "count", "single", "time", "no_amount", "port", "decimal"})
 """Entities whose digits the readers of hours and quantities look at themselves."""
 _MARKS = {**dict.fromkeys(WHO, "\x01"), **dict.fromkeys(WHERE, "\x02"), "technician": "\x03", "date": "\x04"}
-_APART = frozenset({",", ".", ";", "!", "?", ":", "-", "(", ")", "…", "\n"})
-_STOPS = frozenset({".", ";", "!", "?", "\n"})
+_APART = frozenset({",", ".", ";", "!", "?", ":", "-", "(", ")", "…", "‖", "\n"})
+_STOPS = frozenset({".", ";", "!", "?", "‖", "\n"})
 _EDGES = words_of("edges") | words_of("joints") | {"donc", "please", "svp", "stp", "thx", "thanks", "merci", "pls"}
 _PLAIN = words_of("plain_words") - {"service", "number", "numero"}
 _GROUNDS = words_of("giving_grounds")

@@ -10,8 +10,8 @@ from collections.abc import Sequence
 from decimal import Decimal
 from typing import Any
 
+from agent.intents.local.goods import items
 from agent.intents.local.lexicon import Cues
-from agent.intents.local.particulars.goods import items
 from agent.intents.local.particulars.hours import clocks, lengths, span_of_work
 from agent.intents.local.particulars.view import Found, View
 from agent.intents.local.said import Entity
