@@ -315,7 +315,7 @@ def _known(name: str | Ref) -> str:
 def _shown(value: object, names: Mapping[str, str] = {}) -> Scalar:
     ref = reference(value)
     if isinstance(value, str) and value in names:
-        return f"{names[value]} ({value})"
+        return names[value] if f"({value})" in names[value] else f"{names[value]} ({value})"
     return ref.shown if ref else value  # type: ignore[return-value]  # what a plan stores is a scalar
 
 
