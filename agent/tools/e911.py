@@ -13,7 +13,6 @@ from agent.confirm.plan import Draft
 from agent.confirm.steps import AnyStep, Note, PutE911, Ref, RemoveE911, UpdateDoc
 from agent.confirm.steps.e911 import told_last
 from agent.directory import digits, spoken
-from agent.errors import NotFound
 from agent.intents.actions import DeregisterE911, UpdateE911Address
 from agent.reply import Choice
 from agent.tools.addresses import CivicAddress, address_of, differences, municipality_of, read_address
@@ -164,7 +163,7 @@ def _meant(action: DeregisterE911, every: Sequence[Number], desk: Desk) -> Numbe
     if did in numbered:
         return numbered[did]
     if action.did is not None:
-        raise NotFound(f"Nobody knows {did}.", field="did", mention=spoken(did), choices=[])
+        return Refusal("e911.not_registered", {"line": spoken(action.did)})
     party = who(action, desk)
     theirs = [one for one in every if one.row and one.row["customer"] == party.customer_id]
     orphans = [one for one in theirs if one.orphan]

@@ -182,6 +182,11 @@ async def test_a_registration_without_a_line_is_struck_out_and_registered_again(
     assert await in_force(company, "4502646112") == "133 Rue Arthur, Huntingdon"
 
 
+async def test_a_number_that_is_not_registered_is_said_so(talk: Talk) -> None:
+    nobody = await talk.ask("deregister_e911", did="4509999999")
+    assert "has nothing registered for 450-999-9999" in told(nobody)
+
+
 async def test_a_line_in_use_is_never_struck_out(talk: Talk) -> None:
     assert "is a line in use (Jean Tremblay (C-10001))" in told(await talk.ask("deregister_e911", did="4502722408"))
     assert "is a line in use" in told(await talk.ask("deregister_e911", customer="C-10001"))

@@ -21,8 +21,8 @@ class CreateSipLine(Step):
     def changes(self) -> list[Change]:
         """Every setting of the new line; what it is not to have goes without saying."""
         made: list[Change] = [Change(field="sip_state", before=None, after="Disabled")]
-        values = self.line.model_dump(exclude={"voicemail"})
-        made += [Change(field=field, before=None, after=value) for field, value in values.items() if field != "did" and value]
+        values = self.line.model_dump(exclude={"did", "voicemail"})
+        made += [Change(field=field, before=None, after=value) for field, value in values.items() if value]
         return made + _voicemail_changes(None, self.line.voicemail)
 
     def target(self) -> str:
