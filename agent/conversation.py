@@ -167,7 +167,7 @@ class Conversation:
                 case Approve() if asked is not None:
                     self._doubtful_yes(asked, turn)
                 case Approve():
-                    await self._planning.approve_waiting(turn)
+                    await self._approve(turn, desk)
                 case Reject() if asked is not None and action.plan is None:
                     turn.tell("question.dropped")
                 case Reject():
@@ -191,6 +191,12 @@ class Conversation:
             turn.spoilt = True
             failed = isinstance(error, BackendError)
             turn.say(showing.error_text(error, turn.words), "failed" if failed else "refused", error.code)
+
+    async def _approve(self, turn: Turn, desk: Desk) -> None:
+        """Run what waits; where the world has moved so that it is a question now, ask it."""
+        await self._planning.approve_waiting(turn)
+        for action in turn.asked_anew:
+            await self._route(action, turn, desk)
 
     async def _route(self, action: Action, turn: Turn, desk: Desk) -> None:
         """Policy, tool, and what it came to."""

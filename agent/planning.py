@@ -28,6 +28,7 @@ from agent.router import route
 from agent.store import PlanRow, PlanStatus, new_plan_id
 from agent.tools.cards import Cards
 from agent.tools.desk import Desk
+from agent.tools.outcome import Outcome, Question, Refusal
 from agent.tools.records import Network, Records
 from agent.tools.telephony import Emergency, Phones
 from agent.turn import Turn
@@ -45,6 +46,9 @@ class Planning:
         self._user = user
         self._progress = progress
         self.following = Following(office, conversation, user, progress)
+        self._instead: Outcome | None = None
+        self._again_for: list[Action] = []
+        """What the planners say now instead of the plan that was made again last."""
 
     # Planning
 
@@ -150,7 +154,7 @@ class Planning:
             status = await self._run(plan, waits, turn.words)
         except PlanIsStale as error:
             fresh = error.facts.get("fresh")
-            turn.tell("plan.stale_fresh" if fresh else "plan.stale_gone", "refused")
+            self._tell_stale(fresh, turn)
             turn.code = error.code
             if isinstance(fresh, Plan):
                 # It waits where it is shown: a yes elsewhere would be said to a diff that nobody saw there.
@@ -158,6 +162,18 @@ class Planning:
                 self.show(fresh.model_copy(update=here), turn)
             return
         await self.following.to_its_end(plan, status, turn)
+
+    def _tell_stale(self, fresh: object, turn: Turn) -> None:
+        """Nothing ran; what is to be said of it now, where there is no fresh plan."""
+        match self._instead:
+            case Refusal() if not fresh:
+                turn.tell("plan.stale_now", "refused")
+                turn.tell(self._instead.key, "refused", **self._instead.facts)
+            case Question() if not fresh:
+                turn.tell("plan.stale_now", "refused")
+                turn.asked_anew = self._again_for
+            case _:
+                turn.tell("plan.stale_fresh" if fresh else "plan.stale_gone", "refused")
 
     async def _run(self, plan: Plan, waits: Waits, words: Wording) -> PlanStatus:
         stop = Stop()
@@ -299,6 +315,7 @@ class Planning:
             pending = [step for draft in drafts for step in draft.steps]
             outcome = await route(from_wire(action), self.over(desk, pending), self._office.policy)
             if not isinstance(outcome, Draft):
+                self._instead, self._again_for = outcome, [from_wire(one) for one in plan.actions]
                 return None
             drafts.append(outcome)
         return drafts

@@ -39,6 +39,8 @@ PlanStatus = Literal[
 ReceiptState = Literal["reserved", "sent", "accepted", "confirmed", "failed", "unknown"]
 Direction = Literal["do", "revert"]
 
+_LATELY_SECONDS = 3600.0
+"""Longer than an approval may take between its check and its claim."""
 _ALPHABET = "0123456789ABCDEFGHJKMNPQRSTVWXYZ"
 
 _metadata = sa.MetaData()
@@ -290,6 +292,23 @@ class Store:
         with self.transaction() as connection:
             connection.execute(_plans.update().where(_plans.c.id == plan_id).values(undone_by=by))
 
+    # Plans about one matter
+
+    def astir(self, matters: frozenset[str]) -> frozenset[tuple[str, int, str]]:
+        """What plans about these matters have lately done: their names, tokens and statuses.
+
+        As long as it stays the same no such plan has begun or ended.
+        """
+        with self.transaction() as connection:
+            return _marks(self._about(connection, matters))
+
+    def _about(self, connection: sa.Connection, matters: frozenset[str]) -> list[sa.RowMapping]:
+        """The plans that ran within the hour, or run, and share a matter."""
+        lately = sa.or_(_plans.c.ended_at.is_(None), _plans.c.ended_at > self.now() - _LATELY_SECONDS)
+        columns = (_plans.c.id, _plans.c.fence, _plans.c.status, _plans.c.lease_until, _plans.c.body)
+        rows = connection.execute(sa.select(*columns).where(_plans.c.fence > 0, lately)).mappings()
+        return [row for row in rows if matters & _matters_of(row["body"])]
+
     # Two approvals
 
     def approve_first(self, plan_id: str, *, digest: str, user: str, body: str, expires_at: float) -> bool:
@@ -353,12 +372,22 @@ class Store:
         approved_by: str,
         lease_seconds: float,
         expected: Literal["waiting", "awaiting_cosigner"] = "waiting",
+        matters: frozenset[str] = frozenset(),
+        astir: frozenset[tuple[str, int, str]] = frozenset(),
     ) -> int | None:
         """Take a plan that waits to run it: its fencing token, or None where someone else was first.
 
-        The second approval is noted with the first; the person who gave the first gets nothing.
+        The second approval is noted with the first; the person who gave the first gets nothing. Nor does anyone
+        while another plan about the same ``matters`` runs, or where one has begun or ended since ``astir`` was asked.
         """
         with self.transaction() as connection:
+            for matter in sorted(matters):
+                take_turns(connection, f"matter {matter}")
+            others = self._about(connection, matters) if matters else []
+            if _marks(others) != astir:
+                return None
+            if any(row["status"] == "running" and row["lease_until"] > self.now() for row in others):
+                return None
             if any(one.user == approved_by for one in self.approvals(plan_id)):
                 return None
             fence = self._take(
@@ -449,6 +478,16 @@ class Store:
         )
         if held.rowcount != 1:
             raise LeaseLost(f"Plan {plan_id} is run by another worker now.", plan=plan_id)
+
+
+def _marks(rows: Iterable[sa.RowMapping]) -> frozenset[tuple[str, int, str]]:
+    return frozenset((row["id"], row["fence"], row["status"]) for row in rows)
+
+
+def _matters_of(body: str) -> frozenset[str]:
+    """What a stored plan is about, as ``Plan.matters`` tells it."""
+    plan = json.loads(body)
+    return frozenset(plan.get("customers") or [str(one.get("action")) for one in plan.get("actions", [])])
 
 
 def take_turns(connection: sa.Connection, matter: str) -> None:

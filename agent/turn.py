@@ -7,6 +7,7 @@ from typing import Any, Literal
 
 from agent.confirm.plan import Draft
 from agent.confirm.steps import AnyStep
+from agent.intents.actions import Action
 from agent.reply import AnyBlock, Outcome, PlanView, Reply, Text
 from agent.wording import Wording
 
@@ -34,6 +35,8 @@ class Turn:
     view: PlanView | None = None
     amends: bool = False
     """The plan that waited is made again as the user asked, not replaced by another request."""
+    asked_anew: list[Action] = field(default_factory=list)
+    """What the plan that was approved came from, where it is a question now."""
     spoilt: bool = False
     """An action failed: the message's other writes are not planned without it."""
 

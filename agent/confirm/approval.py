@@ -7,6 +7,7 @@ that takes two people waits after the first of them, and is checked again for th
 
 from __future__ import annotations
 
+import asyncio
 from collections.abc import Awaitable, Callable
 from dataclasses import dataclass
 from typing import Literal, get_args
@@ -21,6 +22,8 @@ Replan = Callable[[Plan], Awaitable[Plan | None]]
 """Make a plan again over the world as it is; None where nothing is left to plan (done by someone else)."""
 Waits = Literal["waiting", "awaiting_cosigner"]
 """What a plan may be when it is approved: nobody has yet, or one of two has."""
+_TURNS, _TURN_SECONDS = 25, 0.2
+"""How often, and how far apart, a plan whose customer another plan is busy with is tried."""
 
 
 @dataclass(frozen=True)
@@ -83,12 +86,20 @@ class Approval:
         watch: Watcher = unwatched,
         stop: Stop | None = None,
     ) -> PlanStatus:
-        """Check again, claim, run; raises ``PlanIsStale`` with the fresh plan in ``facts['fresh']``."""
-        await self._unmoved(plan, user=user, replan=replan, expected=waits)
-        fence = self.executor.claim(plan, approved_by=user, expected=waits)
-        if fence is None:
-            raise self._taken(plan)
-        return await self.executor.run(plan, fence, watch=watch, stop=stop)
+        """Check again, claim, run; raises ``PlanIsStale`` with the fresh plan in ``facts['fresh']``.
+
+        Two plans about one customer take turns: the later is checked over what the earlier has done.
+        """
+        for _attempt in range(_TURNS):
+            astir = self.executor.store.astir(plan.matters)
+            await self._unmoved(plan, user=user, replan=replan, expected=waits)
+            fence = self.executor.claim(plan, approved_by=user, astir=astir, expected=waits)
+            if fence is not None:
+                return await self.executor.run(plan, fence, watch=watch, stop=stop)
+            if self.plan(plan.id)[0].status != waits:
+                raise self._taken(plan)
+            await asyncio.sleep(_TURN_SECONDS)
+        raise PlanNotWaiting(f"Another plan about the same runs; {plan.id} waits.", plan=plan.id, status="busy")
 
     def expire(self, plan_id: str) -> None:
         """Write down that a plan's time ran out before it was approved."""

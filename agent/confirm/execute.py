@@ -87,9 +87,17 @@ class Executor:
     """Told of every boundary of every run, before ``run``'s own watcher."""
 
     def claim(
-        self, plan: Plan, *, approved_by: str, expected: Literal["waiting", "awaiting_cosigner"] = "waiting"
+        self,
+        plan: Plan,
+        *,
+        approved_by: str,
+        astir: frozenset[tuple[str, int, str]],
+        expected: Literal["waiting", "awaiting_cosigner"] = "waiting",
     ) -> int | None:
-        """Take a plan that waits; None where another was first. The token goes to ``run``."""
+        """Take a plan that waits; None where another was first, or one about the same matter came between.
+
+        ``astir`` is what the store said of that matter before the plan was checked. The token goes to ``run``.
+        """
         with self.store.transaction():
             fence = self.store.claim(
                 plan.id,
@@ -97,6 +105,8 @@ class Executor:
                 approved_by=approved_by,
                 lease_seconds=self.lease_seconds,
                 expected=expected,
+                matters=plan.matters,
+                astir=astir,
             )
             if fence is not None:
                 names = [one.user for one in self.store.approvals(plan.id)] or [approved_by]

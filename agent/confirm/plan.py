@@ -70,6 +70,11 @@ class Plan(BaseModel):
         )
 
     @property
+    def matters(self) -> frozenset[str]:
+        """Whom it concerns; where that is nobody in particular, what it does. Plans that share one take turns."""
+        return frozenset(self.customers or [str(one["action"]) for one in self.actions])
+
+    @property
     def digest(self) -> str:
         """SHA-256 over what was shown: the actions, every step, what follows, the warnings."""
         shown = self.model_dump(

@@ -15,6 +15,7 @@ from agent.errors import LeaseLost
 from agent.store import Store, new_plan_id
 
 Result = TypeVar("Result")
+Astir = frozenset[tuple[str, int, str]]
 CROWD = 8
 
 
@@ -216,3 +217,79 @@ def test_a_claim_outlives_the_process(database_url: str, store: Store) -> None:
     assert found is not None
     assert (found.status, found.approved_by, found.fence) == ("running", "admin", 1)
     other.close()
+
+
+def about(store: Store, customer: str) -> str:
+    """A plan about that customer, which waits in a conversation of its own."""
+    plan = new_plan_id()
+    store.save_plan(
+        plan_id=plan,
+        conversation=plan,
+        user="admin",
+        digest="d",
+        body=f'{{"customers": ["{customer}"], "actions": []}}',
+        expires_at=store_time(store) + 900,
+    )
+    return plan
+
+
+def test_of_two_plans_about_one_customer_claimed_at_once_one_runs(store: Store) -> None:
+    for number in range(5):
+        matters = frozenset({f"C-{number}"})
+        plans = [about(store, f"C-{number}") for _ in range(CROWD)]
+        astir = store.astir(matters)
+
+        def take(
+            mine: int, plans: list[str] = plans, matters: frozenset[str] = matters, astir: Astir = astir
+        ) -> int | None:
+            return store.claim(
+                plans[mine], digest="d", approved_by="admin", lease_seconds=90, matters=matters, astir=astir
+            )
+
+        assert [fence for fence in at_once(take) if fence is not None] == [1]
+
+
+def test_a_plan_that_ended_since_the_other_was_checked_stands_in_its_way_until_it_is_checked_again(
+    store: Store,
+) -> None:
+    matters = frozenset({"C-1"})
+    first, second, elsewhere = about(store, "C-1"), about(store, "C-1"), about(store, "C-2")
+    before = store.astir(matters)
+
+    def take(plan: str, astir: Astir, matters: frozenset[str] = matters) -> int | None:
+        return store.claim(plan, digest="d", approved_by="admin", lease_seconds=90, matters=matters, astir=astir)
+
+    assert take(first, before) == 1
+    assert take(second, store.astir(matters)) is None
+    assert take(elsewhere, frozenset(), frozenset({"C-2"})) == 1
+    store.end(first, fence=1, status="done")
+    assert take(second, before) is None
+    assert take(second, store.astir(matters)) == 1
+
+
+def test_a_database_of_an_earlier_version_gains_what_is_new(database_url: str, clock: Clock) -> None:
+    earlier = Store(database_url, now=clock)
+    plan = waiting(earlier)
+    with earlier.transaction() as connection:
+        for table in ("approvals", "followed"):
+            connection.exec_driver_sql(f"DROP TABLE {table}")
+    earlier.close()
+    store = Store(database_url, now=clock)
+    assert store.approve_first(plan, digest="d", user="marie", body="{}", expires_at=clock() + 900)
+    assert claim(store, plan) is None
+    fence = store.claim(plan, digest="d", approved_by="sophie", lease_seconds=90, expected="awaiting_cosigner")
+    assert fence == 1
+    assert [one.user for one in store.approvals(plan)] == ["marie", "sophie"]
+    store.follow(plan, "talk")
+    assert [row.id for row in store.followed("talk")] == [plan]
+    store.told(plan)
+    assert store.followed("talk") == []
+    store.close()
+
+
+def test_who_approved_first_is_no_second(store: Store) -> None:
+    plan = waiting(store)
+    assert store.approve_first(plan, digest="d", user="admin", body="{}", expires_at=store_time(store) + 900)
+    assert not store.approve_first(plan, digest="d", user="other", body="{}", expires_at=store_time(store) + 900)
+    taken = [store.claim(plan, digest="d", approved_by="admin", lease_seconds=90, expected="awaiting_cosigner")]
+    assert taken == [None]

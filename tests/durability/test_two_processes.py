@@ -2,12 +2,13 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from multiprocessing.connection import Connection
 from pathlib import Path
 
 import pytest
 from durable_child import PATIENCE_SECONDS, Children, approves_at_the_signal, resumes
-from durable_company import Outside, planned, settings_for
+from durable_company import Outside, open_agent, planned, settings_for
 from durable_ends import Records, assert_once
 
 ROUNDS = 6
@@ -22,12 +23,17 @@ def heard(line: Connection) -> object:
 
 def together(children: Children, outside: Outside, folder: Path, plan: tuple[str, str], count: int) -> list[Heard]:
     """What each of several children was told that approved the plan at the same moment."""
+    return at_once(children, outside, folder, [plan] * count)
+
+
+def at_once(children: Children, outside: Outside, folder: Path, plans: Sequence[tuple[str, str]]) -> list[Heard]:
+    """What each child was told that approved a plan of its own, all at the same moment."""
     lines = []
-    for _child in range(count):
+    for plan in plans:
         ours, theirs = children.pipe()
         children.start(approves_at_the_signal, outside.url, folder, plan, theirs)
         lines.append(ours)
-    assert [heard(line) for line in lines] == ["ready"] * count
+    assert [heard(line) for line in lines] == ["ready"] * len(plans)
     for line in lines:
         line.send("go")
     return [heard(line) for line in lines]  # type: ignore[misc]
@@ -58,6 +64,45 @@ async def test_a_suspension_approved_by_two_processes_at_once_is_made_once(
     assert len(replies) == 2
     assert Records(folder).end() == "done"
     assert len(outside.effects()) == 4
+    assert_once(outside.effects())
+
+
+async def planned_apart(outside: Outside, folder: Path, *texts: str) -> list[tuple[str, str]]:
+    """What each of several people saw who asked at the same time, each in a conversation of his own."""
+    found = []
+    async with open_agent(settings_for(outside.url, folder)) as agent:
+        for number, text in enumerate(texts):
+            plan = (await agent.say(text, conversation=f"of {number}")).plan
+            assert plan is not None
+            found.append((plan.id, plan.digest))
+    return found
+
+
+async def test_two_payments_approved_at_once_by_two_processes_are_seen_by_each_other(
+    outside: Outside, folder: Path, children: Children
+) -> None:
+    for _round in range(3):
+        since = outside.last_effect()
+        plans = await planned_apart(
+            outside,
+            folder,
+            "record a payment of $10.00 from C-10003 by cheque",
+            "record a payment of $10.00 from C-10003 by cheque",
+        )
+        replies = at_once(children, outside, folder, plans)
+        assert sorted(replies) == [("answered", ""), ("plan", "plan_is_stale")]
+        paid = [one for one in outside.effects(since) if one["verb"] == "insert"]
+        assert len(paid) == 1
+
+
+async def test_two_suspensions_approved_at_once_by_two_processes_are_one(
+    outside: Outside, folder: Path, children: Children
+) -> None:
+    plans = await planned_apart(outside, folder, *2 * ["Suspend C-10007 for non-payment"])
+    replies = at_once(children, outside, folder, plans)
+    assert sorted(replies) == [("answered", ""), ("refused", "plan_is_stale")]
+    assert len(outside.effects()) == 4
+    assert sorted(row.status for row in Records(folder).rows) == ["done", "stale"]
     assert_once(outside.effects())
 
 
