@@ -23,7 +23,7 @@ from fault_cells import FAULTS, Cell, cells, nameless
 from fault_records import Drift
 from fault_rows import Row
 from fault_stage import Call, Stage
-from undo_table import not_as_before
+from undo_table import not_compensated
 
 from agent import Agent
 from agent.confirm.execute import LEASE_SECONDS, StepEvent
@@ -250,7 +250,7 @@ def _assert_whole(cell: Cell, rehearsal: Rehearsal, folder: Path, status: str, s
             _assert_exactly_left(rehearsal, folder, stage)
         else:
             names = [action.name for action in rehearsal.row.actions]
-            lost = not_as_before(drift, names, kept=False)
+            lost = not_compensated(drift, names, undoing=rehearsal.row.undo)
             assert not lost, f"compensated, but not as before: {lost}"
     else:
         raise AssertionError(f"ended as {status}")

@@ -105,6 +105,12 @@ ROWS: tuple[Row, ...] = (
     ),
     row("switch_autopay: off", customer="C-10005", provider="off"),
     row("switch_autopay: nobody at Stripe yet", customer="C-10001", provider="stripe"),
+    row(
+        "provision_fibre", customer="C-10012", olt="OLT-EAST", port="1/2/7", ont_serial="GFON0A1B2C3D", item="FIBRE-100"
+    ),
+    row("provision_fibre: no ONT yet", customer="C-10008", olt="OLT-WEST", port="1/1/4"),
+    row("update_contact", customer="C-10005", cell="514 555 0177", email="sylvie.nouveau@example.com"),
+    row("update_contact: a second number", customer="C-10010", phone="450 264 6000", contact_name="Ginette Roy"),
     row("reboot_device", customer="C-10018", device="router"),
     row("reboot_device: all", customer="C-10018", device="all"),
     row("create_ticket", customer="C-10011", subject="No TV", priority="high"),
@@ -149,6 +155,8 @@ _TAKEN_BACK = (
     "convert_quote: by the month and once", "switch_autopay: to the card", "update_ticket", "invoice_work_order",
     "add_phone_line: voicemail and adapter", "remove_phone_line", "deregister_e911", "set_voicemail",
     "update_service_address: with 911",
+    "provision_fibre",
+    "update_contact",
 )  # fmt: skip
 """Whose undoing is tried too: between them they have every step that only taking back knows."""
 ROWS = (*ROWS, *(replace(one, name=f"{one.name}, undone", undo=True) for one in ROWS if one.name in _TAKEN_BACK))

@@ -39,6 +39,9 @@ STEPS = {
     "reset_voicemail_password": "set_voicemail: off, another password",
     "put_e911": "update_e911_address",
     "remove_e911": "deregister_e911",
+    "assign_port": "provision_fibre",
+    "release_port": "provision_fibre, undone",
+    "set_contact": "update_contact",
 }
 """Kind of step -> the row in which it meets every fault."""
 STRIKING = [fault for fault in FAULTS if not fault.startswith("wrong JSON") and fault not in ("reset after", "401")]

@@ -17,6 +17,9 @@ _ROW = re.compile(r"^\| `(?P<action>\w+)` \| (?P<restored>[^|]+) \| (?P<stays>[^
 _TRACE = re.compile(r"`(?P<thing>[\w ]+)` (?P<how>[a-z ]+)")
 _WRITTEN = {row["action"]: row["stays"].strip() for row in _ROW.finditer(_PAGE.read_text(encoding="utf-8"))}
 
+_PASSWORDS = ("sip_password", "voicemail_password", "password_set_at")
+MADE_AGAIN = ("line", "made again")
+"""What the page says of an undo that turned back halfway."""
 TRACES: Mapping[str, frozenset[tuple[str, str]]] = {
     action: frozenset((found["thing"], found["how"].strip()) for found in _TRACE.finditer(stays))
     for action, stays in _WRITTEN.items()
@@ -26,30 +29,41 @@ UNREADABLE = {action for action, stays in _WRITTEN.items() if stays != "nothing"
 """Rows whose last column says something that is no trace."""
 
 
-def not_as_before(drift: Drift, actions: Iterable[str], *, kept: bool = True) -> Drift:
-    """What the page does not allow.
+def not_as_before(drift: Drift, actions: Iterable[str]) -> Drift:
+    """What the page does not allow once these actions were undone."""
+    return _but_for(drift, {trace for action in actions for trace in TRACES.get(action, ())})
 
-    ``kept``: also what is kept to tell what happened; a plan that failed leaves none of that.
-    """
-    traces = {trace for action in actions for trace in TRACES.get(action, ()) if kept or trace[1] != "kept"}
+
+def not_compensated(drift: Drift, actions: Iterable[str], *, undoing: bool) -> Drift:
+    """What is not as before a plan that turned back, which keeps nothing to tell what happened; or before an undo."""
+    traces = {trace for action in actions for trace in TRACES.get(action, ()) if trace[1] != "kept"}
+    return _but_for(drift, traces | ({MADE_AGAIN} if undoing else set()))
+
+
+def _but_for(drift: Drift, traces: set[tuple[str, str]]) -> Drift:
     left = {key: fields for key, fields in drift.items() if not _allowed(key, fields, traces)}
     return _without_renamed(left)
 
 
 def _allowed(key: Key, fields: dict[str, tuple[Any, Any]], traces: set[tuple[str, str]]) -> bool:
     kind = key[1]
+    is_new = all(before is None for before, _ in fields.values())
     if kind == "hub_tasks":
         # The hub's own history of orders; one that still waits would be carried out.
         return fields.get("state", (None, None))[1] in ("done", "cancelled", "expired")
     if kind == "hub_devices":
-        return ("adapter", "known") in traces and fields.get("dids") == (None, "[]")
+        hangs_on_nobody = is_new and "customer" not in fields
+        return (("adapter", "known") in traces and fields.get("dids") == (None, "[]")) or (
+            ("ONT", "known") in traces and hangs_on_nobody
+        )
     if kind == "stripe_customers":
         return ("Stripe customer", "without a card") in traces and "default_payment_method" not in fields
     if kind == "pbx_lines":
-        return ("voicemail password", "reset") in traces and fields.keys() <= {"voicemail_password", "password_set_at"}
+        reset = {"voicemail_password", "password_set_at"} if ("voicemail password", "reset") in traces else set()
+        remade = {*_PASSWORDS, "created_at"} if MADE_AGAIN in traces else set()
+        return fields.keys() <= reset | remade
     is_row = len(key) > 3
     hows = {how for thing, how in traces if thing == (key[2] if is_row else kind)}
-    is_new = all(before is None for before, _ in fields.values())
     return is_new and bool(hows) and (is_row or any(_is(how, fields) for how in hows))
 
 

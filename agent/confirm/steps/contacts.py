@@ -43,12 +43,14 @@ class SetContact(Step):
         return await self._both(systems, self.before, self.copied_before)
 
     async def apply(self, systems: Systems, key: str) -> Applied:
-        """The contact against the version read, unless it took before; then the customer."""
+        """The contact against the version read, unless it took before; then the customer, where its copy changes."""
         document = await systems.erp.get("Contact", self.contact)
         if not holds(document, self.after):
             if not holds(document, self.before):
                 raise Conflict(f"{self.target()} is no longer as shown.", system=self.system, target=self.target())
             await systems.erp.update("Contact", self.contact, self.after, modified=str(document["modified"]))
+        if self.copied_after == self.copied_before:
+            return Applied(result={"name": self.contact})
         try:
             customer = await systems.erp.get("Customer", self.customer)
             await systems.erp.update("Customer", self.customer, self.copied_after, modified=str(customer["modified"]))
