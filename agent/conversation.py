@@ -204,6 +204,7 @@ class Conversation:
         if action.kind == "sensitive":
             # The asking, also where it is refused; the answer is in the reply and nowhere else.
             self._office.journal.write("sensitive", user=self._user, body={"action": action.wire()})
+            turn.private = True
         outcome = await route(action, self._planning.over(desk, turn.pending), self._office.policy)
         match outcome:
             case Answer():

@@ -169,6 +169,7 @@ class Reply(BaseModel):
     plan: PlanView | None = None
     code: str = Field("", description="the stable code of the error, where there is one")
     reading: list[str] = Field(default_factory=list, description="why it was understood so")
+    private: bool = Field(default=False, description="for the one who asked alone, where others read along")
     llm_calls: int = 0
     prompt_tokens: int = 0
     completion_tokens: int = 0

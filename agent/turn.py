@@ -37,6 +37,8 @@ class Turn:
     """The plan that waited is made again as the user asked, not replaced by another request."""
     asked_anew: list[Action] = field(default_factory=list)
     """What the plan that was approved came from, where it is a question now."""
+    private: bool = False
+    """It holds what only the one who asked may see."""
     spoilt: bool = False
     """An action failed: the message's other writes are not planned without it."""
 
@@ -68,6 +70,7 @@ class Turn:
             plan=self.view,
             code=self.code,
             reading=self.reading,
+            private=self.private,
             llm_calls=self.llm_calls,
             prompt_tokens=self.prompt_tokens,
             completion_tokens=self.completion_tokens,

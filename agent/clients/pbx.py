@@ -15,7 +15,7 @@ from pydantic import AwareDatetime, BaseModel, ConfigDict, Field, SecretStr, Typ
 
 from agent.clients.http import HttpSystem
 from agent.clients.wire import write_headers
-from agent.errors import Missing
+from agent.errors import Missing, Rejected
 
 
 class PbxRecord(BaseModel):
@@ -150,8 +150,15 @@ class Pbx:
         )
 
     async def voicemail_password(self, did: str) -> SecretStr:
-        """The voicemail's password. Sensitive: only for whoever may see it, and only to be shown."""
-        return await self._http.read("v1", "lines", did, "voicemail", "password", shape=_password)
+        """The voicemail's password. Sensitive: only for whoever may see it, and only to be shown.
+
+        What a refusal says is not repeated: it might quote what it refuses.
+        """
+        try:
+            return await self._http.read("v1", "lines", did, "voicemail", "password", shape=_password)
+        except Rejected as error:
+            facts = {**error.facts, "reason": ""}
+            raise type(error)("pbx refused to tell a voicemail's password.", **facts) from None
 
     async def delete_line(self, did: str, *, key: str, version: int | None = None) -> Line:
         """Give a disabled line up, passwords and all; answers it as it was. ``Conflict`` for an enabled one."""

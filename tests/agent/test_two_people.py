@@ -33,6 +33,10 @@ SHOWN_ANEW = {
         {"action": "update_ticket", "customer": "C-10011", "priority": "urgent"},
         {"action": "update_ticket", "customer": "C-10011", "priority": "low"},
     ),
+    "two ways to reach a customer": (
+        {"action": "update_contact", "customer": "C-10001", "email": "jean@example.com"},
+        {"action": "update_contact", "customer": "C-10001", "email": "jt@example.com"},
+    ),
     "a suspension and a payment": (
         {"action": "record_payment", "customer": "C-10001", "amount": "20.00"},
         {"action": "suspend_customer", "customer": "C-10001"},

@@ -83,12 +83,8 @@ async def test_two_payments_approved_at_once_by_two_processes_are_seen_by_each_o
 ) -> None:
     for _round in range(3):
         since = outside.last_effect()
-        plans = await planned_apart(
-            outside,
-            folder,
-            "record a payment of $10.00 from C-10003 by cheque",
-            "record a payment of $10.00 from C-10003 by cheque",
-        )
+        text = "record a payment of $10.00 from C-10003 by cheque"
+        plans = await planned_apart(outside, folder, text, text)
         replies = at_once(children, outside, folder, plans)
         assert sorted(replies) == [("answered", ""), ("plan", "plan_is_stale")]
         paid = [one for one in outside.effects(since) if one["verb"] == "insert"]
