@@ -18,8 +18,12 @@ from agent.intents.local.particulars import READERS
 from agent.intents.local.said import Token
 from prompts import words_of
 
+_AND = frozenset({"and", "et", "pis"})
 _ASKING = words_of("asking")
 _ADVERBS = frozenset({"just", "juste"})
+_KEEPING = frozenset(
+    {"still", "shows", "has", "says", "thinks", "a", "est", "montre", "dit", "pense", "pointe", "encore"}
+)
 _LATE = _ADVERBS | {"also", "aussi"}
 _ADDRESSED = frozenset({"you", "u", "tu", "vous", "we", "on"})
 _BUT = frozenset({"but", "mais"})
@@ -47,7 +51,7 @@ _LOOKING = words_of("looking")
 _ORDERS = frozenset({"SUSPEND", "UNSUSPEND", "RESTART"})
 _MOVING_ON = words_of("moving_on")
 _OPENING = HEADS | ORDERS | {"NOTE"}
-_DETAILED = frozenset(READERS)
+_DETAILED = frozenset(name for name in READERS if name in CATALOGUE and CATALOGUE[name].kind == "write")
 _OTHERS = frozenset({"he", "she", "they", "il", "elle", "ils", "elles", "y"})
 _PAST = words_of("past_terms")
 _POSSESSIVES = frozenset({"his", "her", "their", "son", "sa", "ses", "leur", "leurs"})
@@ -320,7 +324,12 @@ class Splitter:
             return False
         if (self.openers.is_wish(said) and self._asks(said)) or self.openers.orders_within(said):
             return False
-        if flats[-1] in _DONE or flats[0] in _SEEMING or explains(said):
+        if (
+            flats[-1] in _DONE
+            or flats[0] in _SEEMING
+            or explains(said)
+            or (flats[0] == "911" and flats[1:2] and flats[1] in _KEEPING)
+        ):
             return True
         if (
             flats[0] in _POSSESSIVES
@@ -355,7 +364,7 @@ class Splitter:
         """True for what belongs to the request before: its details, its cut-off, or the rest of a note."""
         if last.tokens[-1].flat == "‖":
             return False
-        ways = (self._goes_on_noting, self._details, self._restarts_too, self._states_promise)
+        ways = (self._goes_on_noting, self._details, self._explains_on, self._restarts_too, self._states_promise)
         return any(way(last, atom) for way in ways)
 
     def _goes_on_noting(self, last: Clause, atom: Sequence[Token]) -> bool:
@@ -372,6 +381,18 @@ class Splitter:
         if columns and atom[0].flat in _COORDINATING:
             return True
         return self._asks_for_details(last) and not self._asks_for_else(last, atom)
+
+    def _explains_on(self, last: Clause, atom: Sequence[Token]) -> bool:
+        """“... because he swears up | and down that he's paid": the reason goes on."""
+        reasons = core_end(last.tokens, self._lexicon) < len(last.tokens)
+        joined = atom[0].flat in _AND and "@name" not in present_in(atom, self._lexicon)
+        return (
+            reasons
+            and joined
+            and not self.openers.is_order(atom)
+            and not self.openers.is_question(atom)
+            and not self._has_write(atom)
+        )
 
     def _restarts_too(self, last: Clause, atom: Sequence[Token]) -> bool:
         """“Restart the router, and the ONT”."""
@@ -413,13 +434,28 @@ class Splitter:
             or (rest[0].entity and rest[0].entity.kind in WHO | {"number", "ticket"} and len(rest) > 1)
         ):
             rest = rest[1:]
-        if not rest or not self._asks(atom):
+        if not rest or not self._asks(atom) or self._says_again(last, atom) or self._is_its_voicemail(last, rest):
             return False
         if rest[-1].flat == "?" and (rest[0].flat in _ASKING or turned):
             return True
         cues = self._lexicon.cues.find(rest)
         opening = _OPENING if "@ticket" in present_in(rest, self._lexicon) else _OPENING - {"SET_TICKET"}
         return any(cue.start == 0 and cue.group in opening and not rest[0].aside for cue in cues)
+
+    def _says_again(self, last: Clause, atom: Sequence[Token]) -> bool:
+        """“..., can you change it on the file?": the same asked for again, and nothing new in it."""
+        if any(token.entity for token in atom) or present_in(atom, self._lexicon, negated=True):
+            return False
+        said, now = (
+            {name for name, entry in self._lexicon.entries.items() if name in _DETAILED and entry.evident(present)}
+            for present in (present_in(tokens, self._lexicon) | {"@who"} for tokens in (last.tokens, atom))
+        )
+        return bool(now) and now <= said
+
+    def _is_its_voicemail(self, last: Clause, rest: Sequence[Token]) -> bool:
+        """« Ajoute une ligne ..., messages vocaux à ... »: what the new line has."""
+        noun = "VOICEMAIL" in present_in(rest[:2], self._lexicon) and not self.openers.is_order(rest[:1])
+        return noun and "ADD_LINE" in present_in(last.tokens, self._lexicon)
 
     def _remarks(self, last: Clause, rest: Sequence[Token]) -> bool:
         """“... and add the comment: ...” after what is asked of a ticket belongs to it."""

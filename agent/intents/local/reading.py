@@ -36,8 +36,17 @@ _LISTS = frozenset({"QUOTE", "SUBSCRIBED", "TICKET_LIST", "VISIT", "WORK_ORDER",
 _MAKING = ORDERS | {"MAKE", "NOTE", "PAY"}
 _ASKS = frozenset({"SHOW", "CHECK", "QUESTION"})
 _CHANGING = frozenset({"update", "change", "add", "remove", "create", "switch", "set", "convert", "record"})
-_ASKING_FOR_IT = frozenset({"SUSPENDED", "RECORD_IT", "SHOULD_BE"})
-_MONEY_TOLD = frozenset({"GAVE_MONEY", "PAID", "PAYMENT", "@money"})
+_ASKING_FOR_IT = frozenset({"SUSPENDED", "RECORD_IT", "SHOULD_BE", "NEWNESS", "PROVISION"})
+_OF_TECHNICIANS = frozenset({"list_visits", "list_work_orders", "technician_hours"})
+_POSSESSIVES = words_of("possessives")
+_FRONTING = (
+    words_of("leading") | words_of("fillers") | words_of("titles") | {"two", "deux", "things", "choses", "2", "3"}
+)
+"""Words that may stand before a name that all of a message is about."""
+_TAKING_UP = frozenset({"RECORD_IT", "NEWNESS", "SHOULD_BE", "MODIFY"})
+_TAKEN_UP = frozenset({"GAVE_MONEY", "PAID", "PAYMENT", "@money", "CONTACT_FIELD", "CONTACT_PERSON", "@phone", "@email",
+                       "NEWNESS", "E911", "ADDRESS", "@address", "SHOULD_BE"})  # fmt: skip
+"""What an order that only points ("change it on the file") takes up from what was told before it."""
 _LEADING_FIELDS = frozenset({"ticket", "quote", "work_order", "did"})
 """Fields that lead to a customer by themselves."""
 _DOCUMENTS = frozenset({"quote", "ticket", "work_order"})
@@ -45,6 +54,8 @@ _CHANGES = ORDERS | {"MODIFY", "MAKE", "RECORD", "PAY"}
 _COURTESY = words_of("courtesy")
 _EVIDENT = 0.45
 _SURE = 0.5
+_LIKELY = 0.02
+"""Below it the classifier only counts words."""
 _HEAD = 0.15
 _ORDERED = 1.0
 """A command outweighs what is asked or told beside it."""
@@ -139,8 +150,8 @@ class Reader:
         present = present_in(core, self.lexicon)
         if _names(clause.context) and not _names(core):
             present |= {"@who", "@name"} if clause.context[0].start < clause.tokens[0].start else {"@who"}
-        if "RECORD_IT" in present:
-            present |= present_in(clause.context, self.lexicon) & _MONEY_TOLD
+        if present & _TAKING_UP and not any(token.entity for token in core):
+            present |= present_in(clause.context, self.lexicon) & _TAKEN_UP
         present |= {f"@{t.entity.kind}" for t in clause.context if t.entity and t.entity.kind in _DOCUMENTS}
         refused = present_in(core, self.lexicon, negated=True)
         plain = [token for token in core if token.flat not in _COURTESY]
@@ -155,7 +166,7 @@ class Reader:
             if entry.ruled_out(present) or (_is_write(name) and not entry.evident(present)):
                 scores[name] = 0.0
         best = max(scores, key=lambda name: scores[name])
-        best = best if scores[best] > 0 else "out_of_scope"
+        best = best if scores[best] > _LIKELY else "out_of_scope"
         entry = self.lexicon.entries[best]
         evident = entry.evident(present)
         certainty = self._certainty(best, scores, evident=evident)
@@ -276,6 +287,7 @@ def _carried(requests: list[Request]) -> list[Request]:
             carried, who = {"customer": earlier["customer"], **carried}, {**earlier, **own}
         if takes:
             carried = {**request.values, **fitting} if request.from_note else {**fitting, **request.values}
+        carried = {**_same_technician(request, done), **carried}
         done.append(replace(request, values=carried))
     later: dict[str, Any] = {}
     for at in range(len(done) - 1, -1, -1):
@@ -286,10 +298,26 @@ def _carried(requests: list[Request]) -> list[Request]:
     return done
 
 
+def _same_technician(request: Request, before: Sequence[Request]) -> dict[str, Any]:
+    """« Les heures de Sophie, pis ses bons de travail »: hers, where nobody else is named."""
+    own = {token.flat for token in request.clause.tokens} & _POSSESSIVES
+    named = request.values.keys() & {"technician", "customer", "location"}
+    if not own or named or not before or request.name not in _OF_TECHNICIANS:
+        return {}
+    earlier = before[-1].values
+    return (
+        {"technician": earlier["technician"]} if earlier.keys() & {"technician", "customer"} == {"technician"} else {}
+    )
+
+
 def _is_topic(request: Request) -> bool:
     """“Bouchard: remove line ..., and ...": who is named first of all is who all of it is about."""
-    first = next((token for token in request.clause.all_tokens if token.entity), None)
-    return first is not None and first.entity is not None and first.entity.kind in WHO
+    for token in request.clause.all_tokens:
+        if token.entity is not None and token.entity.kind in WHO:
+            return True
+        if token.is_word and token.flat not in _FRONTING:
+            return False
+    return False
 
 
 def _part_of_address(who: Mapping[str, Any]) -> bool:

@@ -8,10 +8,13 @@ from __future__ import annotations
 
 from collections.abc import Mapping
 
-from agent.intents.local.particulars import lines, sales, tickets, work
+from agent.intents.local.particulars import contact, lines, sales, tickets, work
 from agent.intents.local.particulars.view import Found, Reading, View
 
 READERS: Mapping[str, Reading] = {
+    "update_contact": contact.reached,
+    "provision_fibre": contact.provisioned,
+    "lookup_ip": contact.held_on,
     "create_quote": sales.quote,
     "convert_quote": sales.conversion,
     "change_subscription": sales.swap,
