@@ -208,7 +208,8 @@ def _row(thing: Thing, action: LogWorkOrder, hours: Decimal) -> Row:
     times = {"arrived": action.arrived, "left": action.left}
     return {
         "technician": thing.code,
-        **{field: f"{time}:00" for field, time in times.items() if time},
+        # Left out, ERPNext would put the time of day at which the record is made.
+        **{field: f"{time}:00" if time else "" for field, time in times.items()},
         "hours": plain(hours),
     }
 

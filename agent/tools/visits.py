@@ -191,7 +191,8 @@ async def _planned(
             InsertDoc(
                 label=label(party),
                 doctype="Dispatch Job",
-                values={field: value for field, value in values.items() if value},
+                # A time that is left out ERPNext takes for the time of day at which the record is made.
+                values={"scheduled_time": "", **{field: value for field, value in values.items() if value}},
                 names=named(party, place, *([technician] if technician else [])),
                 on_undo="set",
                 undone_values={"status": "Cancelled"},

@@ -158,3 +158,25 @@ def test_a_clash_is_mutual_and_sure_where_both_begin_together(
             dt.datetime.fromisoformat(f"2026-03-12 {time}") - dt.datetime.fromisoformat(f"2026-03-12 {other_time}")
         )
         assert clashes(one, other) == (gap < dt.timedelta(hours=2))
+
+
+async def test_a_visit_of_no_stated_time_gets_none_on_record(talk: Talk, company: Company) -> None:
+    await talk.ask("dispatch_technician", customer="Sylvie Côté", date="2026-03-16", part_of_day="morning")
+    await talk("yes")
+    [job] = await company.systems.erp.list(
+        "Dispatch Job",
+        fields=["part_of_day", "scheduled_time"],
+        filters=[["customer", "=", "C-10005"], ["scheduled_date", "=", "2026-03-16"]],
+    )
+    assert (job["part_of_day"], job["scheduled_time"]) == ("Morning", None)
+
+
+async def test_a_visit_at_any_time_of_the_day_gets_no_part_of_it(talk: Talk, company: Company) -> None:
+    await talk.ask("dispatch_technician", customer="Sylvie Côté", date="2026-03-16")
+    await talk("yes")
+    [job] = await company.systems.erp.list(
+        "Dispatch Job",
+        fields=["part_of_day", "scheduled_time"],
+        filters=[["customer", "=", "C-10005"], ["scheduled_date", "=", "2026-03-16"]],
+    )
+    assert (job["part_of_day"] or None, job["scheduled_time"]) == (None, None)

@@ -225,3 +225,13 @@ def test_both_taxes_are_on_the_price_before_tax_to_the_nearest_cent(lines: list[
     assert abs(bill.tps - bill.net * Decimal("0.05")) <= Decimal("0.005")
     assert abs(bill.tvq - bill.net * Decimal("0.09975")) <= Decimal("0.005")
     assert bill.total == bill.net + bill.tps + bill.tvq == bill.total.quantize(Decimal("0.01"))
+
+
+async def test_work_of_which_only_the_hours_are_said_bears_no_time_of_day(talk: Talk, company: Company) -> None:
+    await talk.ask("log_work_order", customer="Sylvie Côté", technician="Dave", hours="2")
+    await talk("yes")
+    [order] = await company.systems.erp.list(
+        "Work Order Log", fields=["name"], filters=[["customer", "=", "C-10005"]], order_by="creation desc", limit=1
+    )
+    [row] = (await company.systems.erp.get("Work Order Log", order["name"]))["technicians"]
+    assert (row.get("arrived"), row.get("left")) == (None, None)

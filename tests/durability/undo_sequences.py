@@ -94,10 +94,14 @@ class Sequence:
         seen = self._stage.rows()
         reply = await self._agent.undo(one.plan)
         if reply.plan is None:
-            refused = later or self._mingled
-            assert refused, f"undoing {one.row.name} is refused, though nobody touched it: {reply.blocks}"
+            lasting = one.before is not None and not not_as_before(self._stage.drift(one.before), self._actions)
+            assert later or self._mingled or lasting, (
+                f"undoing {one.row.name} is refused, though nobody touched it: {reply.blocks}"
+            )
             assert not self._stage.drift(seen), "an undo that is refused changes nothing"
-            self._forget(number)
+            # Where nothing but traces is left of it there was nothing to bring back; else it stands for good.
+            self._mingled = self._mingled or not lasting
+            del self._standing[number]
             return
         done = await self._done(reply.plan.id, reply.plan.digest)
         assert done, f"undoing {one.row.name} was approved and not done"
@@ -106,11 +110,6 @@ class Sequence:
             self._mingled = True
         elif one.before is not None and not self._mingled:
             self._assert_as(one.before)
-
-    def _forget(self, number: int) -> None:
-        """It stands for good; what came before it can no longer be compared as a whole."""
-        self._mingled = True
-        del self._standing[number]
 
     async def _done(self, plan: str, digest: str) -> bool:
         await self._agent.approve(plan, digest)
