@@ -17,13 +17,10 @@ from types import TracebackType
 from typing import Self, TypeVar
 from urllib.parse import urlsplit
 
-from pydantic import SecretStr
-
 from agent import showing
 from agent.clients.directory import DirectoryKeeper
 from agent.clients.patience import PATIENT, Patience
-from agent.clients.stripe import KeyMode
-from agent.clients.systems import Embedded, Systems, connect
+from agent.clients.systems import Embedded, connect
 from agent.clients.wire import SITE_ZONE
 from agent.confirm.approval import Approval
 from agent.confirm.execute import LEASE_SECONDS, Executor, Watcher, unwatched
@@ -33,13 +30,14 @@ from agent.conversation import LONGEST_MESSAGE, Conversation
 from agent.embedded import open_embedded
 from agent.errors import BackendError, Misconfigured, TargoError
 from agent.following import Progress
+from agent.health import SystemHealth, examined, examined_model
 from agent.intents.actions import Action
 from agent.intents.cascade import Cascade, engine_for
 from agent.office import FOLLOW_UP_SECONDS, Office
 from agent.planning import Planning, waiting_row
 from agent.policy import Policy
 from agent.reply import Reply
-from agent.settings import SYSTEMS, EngineName, Settings, SystemName
+from agent.settings import SYSTEMS, EngineName, Settings
 from agent.store import PlanRow, PlanStatus, Receipt, Store
 from agent.turn import Turn
 from agent.wording import Language, Wording
@@ -61,24 +59,6 @@ class PlanSummary:
     created_at: dt.datetime
     user: str
     digest: str
-
-
-@dataclass(frozen=True)
-class SystemHealth:
-    """What ``doctor`` found of one system. ``key`` is the credential's last four characters.
-
-    ``mode`` says whether Stripe's key moves real money; None for the other systems.
-    """
-
-    system: str
-    real: bool
-    url: str
-    reachable: bool
-    user: str
-    clock: dt.datetime | None
-    key: str
-    mode: KeyMode | None = None
-    problem: TargoError | None = None
 
 
 @dataclass(frozen=True)
@@ -334,9 +314,9 @@ class Agent:
 
     async def doctor(self) -> list[SystemHealth]:
         """Each system: real or demo, reachable, as whom, with what clock."""
-        systems = self._opened().systems
-        found = [await self._health(system, systems) for system in SYSTEMS]
-        return [*found, await self._model_health()] if self._settings.has_model else found
+        office = self._opened()
+        found = [await examined(system, self._settings, office.systems) for system in SYSTEMS]
+        return [*found, await examined_model(self._settings, office.engine)] if self._settings.has_model else found
 
     async def status(self, conversation: str = "default") -> Status:
         """Who speaks, with which engine, to which system, and what waits."""
@@ -461,53 +441,6 @@ class Agent:
             code=error.code,
         )
 
-    async def _health(self, system: SystemName, systems: Systems) -> SystemHealth:
-        url = self._settings.url_of(system)
-        user, clock, problem = "", None, None
-        try:
-            match system:
-                case "erpnext":
-                    user = await systems.erp.whoami()
-                    clock = await systems.clock.now()
-                case "hub":
-                    await systems.hub.devices(serial="-")
-                case "pbx":
-                    await systems.pbx.free_numbers()
-                case "e911":
-                    await systems.e911.municipalities()
-                case "stripe":
-                    await systems.stripe.probe()
-        except TargoError as error:
-            problem = error
-        return SystemHealth(
-            system=system,
-            real=url is not None,
-            url=url or "demo",
-            reachable=problem is None,
-            user=user,
-            clock=clock,
-            key=_last_four(self._settings.secret_of(system)),
-            mode=systems.stripe.mode if system == "stripe" else None,
-            problem=problem,
-        )
-
-    async def _model_health(self) -> SystemHealth:
-        problem = None
-        try:
-            await self._opened().engine.probe()
-        except TargoError as error:
-            problem = error
-        return SystemHealth(
-            system="model",
-            real=True,
-            url=self._settings.model_base_url or "OpenAI",
-            reachable=problem is None,
-            user=self._settings.model_name or "",
-            clock=None,
-            key=_last_four(self._settings.model_api_key),
-            problem=problem,
-        )
-
 
 def _speaker(settings: Settings, user: str | None) -> str:
     """The operating system's user; in the demo one of its own users."""
@@ -519,11 +452,6 @@ def _speaker(settings: Settings, user: str | None) -> str:
     if user is not None:
         raise Misconfigured("--user is for the demo company only: here you are who you logged in as.", setting="--user")
     return getpass.getuser()
-
-
-def _last_four(secret: SecretStr | None) -> str:
-    """The end of a credential, by which its owner knows it; of a short one that would be too much."""
-    return secret.get_secret_value()[-4:] if secret and len(secret) >= 12 else ""
 
 
 def _receipt_json(receipt: Receipt) -> dict[str, object]:

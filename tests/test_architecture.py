@@ -42,6 +42,7 @@ ROOMS = (
     "agent.planning",
     "agent.conversation",
     "agent.embedded",
+    "agent.health",
     "agent.front",
     "agent",
     "evals",

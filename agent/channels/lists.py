@@ -75,7 +75,7 @@ def journal_verdict(check: JournalCheck, words: Words) -> AnyBlock:
 
 
 def systems_blocks(systems: Sequence[SystemHealth], words: Words) -> list[AnyBlock]:
-    """Each system on a row, then a sentence for each that has a problem."""
+    """Each system on a row, then a sentence for each that has a problem or is set amiss."""
     columns = ("system", "served", "reachable", "user", "clock", "key")
     table = Table(
         title=words.say("doctor.title"),
@@ -86,7 +86,10 @@ def systems_blocks(systems: Sequence[SystemHealth], words: Words) -> list[AnyBlo
     problems: list[AnyBlock] = [
         Text(text=words.error(health.problem), tone="bad") for health in systems if health.problem is not None
     ]
-    return [table, *problems]
+    amiss: list[AnyBlock] = [
+        Text(text=words.say(f"doctor.advice.{one}"), tone="warning") for health in systems for one in health.advice
+    ]
+    return [table, *problems, *amiss]
 
 
 def _system_row(health: SystemHealth, words: Words) -> list[str]:

@@ -62,6 +62,7 @@ class Health:
     key: str = ""
     mode: Literal["test", "live"] | None = None
     problem: TargoError | None = None
+    advice: tuple[str, ...] = ()
 
 
 @dataclass(frozen=True)
