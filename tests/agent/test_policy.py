@@ -21,6 +21,7 @@ from agent.intents.actions import (
     from_wire,
 )
 from agent.policy import Policy
+from agent.router import TOOLS
 
 SHIPPED = Policy.load(None)
 READS = {"get_customer", "get_balance", "list_invoices", "check_internet"}
@@ -257,3 +258,9 @@ def _file(folder: Path, content: str) -> Path:
     path = folder / "policy.yaml"
     path.write_text(content, encoding="utf-8")
     return path
+
+
+def test_every_action_that_is_no_part_of_the_conversation_has_a_tool() -> None:
+    assert {name for name, kind in CATALOGUE.items() if kind.kind != "conversation"} == {
+        kind.model_fields["action"].default for kind in TOOLS
+    }

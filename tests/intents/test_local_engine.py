@@ -223,3 +223,48 @@ def test_the_language_is_the_messages_own_or_the_conversations(context: Context)
     assert ENGINE.read("combien doit Roy", context).language == "fr"
     assert ENGINE.read("what does Roy owe", french).language == "en"
     assert ENGINE.read("C-10003", french).language == "fr"
+
+
+@pytest.mark.parametrize(
+    ("text", "action"),
+    [
+        (
+            "What IP did Patrick Bergeron have on March 15, 2025?",
+            {"action": "lookup_ip", "customer": "Patrick Bergeron", "date": "2025-03-15"},
+        ),
+        ("l'adresse IP de Bergeron aujourd'hui", {"action": "lookup_ip", "customer": "Bergeron"}),
+        ("montre-moi l'équipement de la Ferme Leduc", {"action": "list_equipment", "customer": "Ferme Leduc"}),
+        ("list all equipment", {"action": "list_equipment"}),
+        (
+            "provisionne la fibre d'Isabelle Nguyen au port 1/2/7 sur OLT-EAST avec l'ONT GFON0A1B2C3D",
+            {
+                "action": "provision_fibre",
+                "customer": "Isabelle Nguyen",
+                "olt": "OLT-EAST",
+                "port": "1/2/7",
+                "ont_serial": "GFON0A1B2C3D",
+            },
+        ),
+        (
+            "change Sylvie Côté's cell to 514-555-0177",
+            {"action": "update_contact", "customer": "Sylvie Côté", "cell": "5145550177"},
+        ),
+        (
+            "change le courriel de Luc Gagnon de vieux@example.com à neuf@example.com",
+            {"action": "update_contact", "customer": "Luc Gagnon", "email": "neuf@example.com"},
+        ),
+        (
+            "provision the fibre of Isabelle Nguyen",
+            {
+                "action": "clarify",
+                "missing": ["olt", "port"],
+                "for": "provision_fibre",
+            },
+        ),
+    ],
+)
+def test_the_network_and_the_contact_are_read_with_their_details(
+    text: str, action: dict[str, Any], context: Context
+) -> None:
+    [found] = understood(text, context)
+    assert {key: value for key, value in found.items() if key != "question"} == action
