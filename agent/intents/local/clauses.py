@@ -431,7 +431,7 @@ class Splitter:
             return False
         while rest and (
             rest[0].flat in _FILLERS | _WEAK | _MOVING_ON
-            or (rest[0].entity and rest[0].entity.kind in WHO | {"number", "ticket"} and len(rest) > 1)
+            or (rest[0].entity and rest[0].entity.kind in WHO | {"ticket"} and len(rest) > 1)
         ):
             rest = rest[1:]
         if not rest or not self._asks(atom) or self._says_again(last, atom) or self._is_its_voicemail(last, rest):

@@ -48,6 +48,9 @@ MARKED = ORDERS | {"SUSPENDED"}
 """The groups whose words may be put aside."""
 IDIOMS = Cues.of({"idiom": words_of("idioms")})
 """« Tout le temps » holds neither an "all" nor a reason."""
+_SPEEDS = frozenset({"100", "500", "1000"})
+"""« De 500 à 100 »: two of them are plans."""
+_WISHING = frozenset({"veut", "veulent", "want", "wants"})
 _NEEDING = frozenset({"need", "needs", "besoin"})
 _OBJECTS = words_of("objects")
 _TELLERS = words_of("tellers")
@@ -83,7 +86,8 @@ def present_in(tokens: Sequence[Token], lexicon: Lexicon, *, negated: bool = Fal
         kinds.add("@who")
     sold = items(tokens)
     kinds |= {"@item"} if sold else set()
-    kinds |= {"@speed"} if any(item.name.startswith("fibre") for item in sold) else set()
+    bare = sum(token.flat in _SPEEDS and token.entity is not None for token in tokens) > 1
+    kinds |= {"@speed"} if bare or any(item.name.startswith("fibre") for item in sold) else set()
     return frozenset(groups | kinds)
 
 
@@ -134,7 +138,7 @@ def refused_commands(tokens: Sequence[Token], found: Sequence[Found], lexicon: L
     after = {f.start for f in lexicon.conversation["negations_after"].find(tokens)}
     refused: list[Found] = []
     for cue in found:
-        if cue.group not in COMMANDS and cue.group != "WANT":
+        if (cue.group not in COMMANDS and cue.group != "WANT") or _ends_a_wish(cue, tokens):
             continue
         if cue.group == "MAKE" and not _makes_something(cue, found):
             continue
@@ -150,9 +154,15 @@ def refused_commands(tokens: Sequence[Token], found: Sequence[Found], lexicon: L
     if unwanted:
         end = _end_of_wish(tokens, unwanted[0], lexicon)
         told = [cue for cue in found if cue.group in COMMANDS or cue.group in ("WANT", "SUSPENDED")]
+        told = [cue for cue in told if not _ends_a_wish(cue, tokens)]
         noting = [cue.start for cue in told if cue.group == "NOTE" and cue.start < unwanted[0].start]
         return [cue for cue in told if cue.start < end and not noting] + [cue for cue in refused if cue.start >= end]
     return refused
+
+
+def _ends_a_wish(cue: Found, tokens: Sequence[Token]) -> bool:
+    """« Veut plus la télé »: to want no more is what the cancelling is asked for."""
+    return cue.group == "CANCEL" and tokens[cue.start].flat in _WISHING
 
 
 def _end_of_wish(tokens: Sequence[Token], wish: Found, lexicon: Lexicon) -> int:

@@ -43,6 +43,9 @@ _SMALL = frozenset(
         "extra",
     }
 )
+_CALLS = frozenset({"phone", "telephone"})
+_BY = frozenset({"on", "over", "by", "au", "par", "numero", "number"})
+_ARTICLES = frozenset({"the", "le", "du", "un", "a"})
 _ONE = frozenset({"a", "an", "un", "une"})
 _AT = frozenset({"at", "a", "@", "for", "pour", "de", "=", ":", "chaque", "each"})
 
@@ -70,12 +73,21 @@ def items(tokens: Sequence[Token]) -> list[Item]:
     cues, _ = _called()
     spans = [(found.start, found.end, found.group) for found in cues.find(tokens)]
     spans += [plan for at in range(len(tokens)) if (plan := _plan(tokens, at))]
+    spans = [span for span in spans if not _is_a_call(tokens, span[0])]
     spans.sort(key=lambda span: (span[0], -span[1]))
     found: list[Item] = []
     for start, end, name in spans:
         if not found or start >= found[-1].end:
             found.append(_counted(tokens, start, end, name))
     return found
+
+
+def _is_a_call(tokens: Sequence[Token], at: int) -> bool:
+    """“On the phone”, « au téléphone »: how something was said, not what is sold."""
+    before = [token.flat for token in tokens[max(0, at - 2) : at]]
+    word = tokens[at].flat if tokens[at].flat not in _ARTICLES else tokens[at + 1].flat
+    led = before[-1:] if tokens[at].flat in _ARTICLES or before[-1:] != ["the"] else before[-2:-1]
+    return word in _CALLS and bool({*led} & _BY)
 
 
 def _plan(tokens: Sequence[Token], at: int) -> tuple[int, int, str] | None:

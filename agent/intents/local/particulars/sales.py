@@ -91,8 +91,9 @@ def swap(view: View) -> Found:
 def _plans(view: View) -> list[Item]:
     said = items(view.tokens)
     if any(item.name.startswith("fibre") for item in said) or len(said) > 1:
+        plans = [item for item in said if item.name.startswith("fibre")] or said
         bare = _bare_speeds(view, said)
-        return sorted([*said, *bare], key=lambda item: item.start)
+        return sorted([*plans, *bare], key=lambda item: item.start)
     return said or _bare_speeds(view, said)
 
 

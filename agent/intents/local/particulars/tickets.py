@@ -38,6 +38,13 @@ _RELATIVE = re.compile(
     r"augmente\w*)\s(?:up |down )?"
     r"(?:the |its |la |sa )?(?:priority|priorite|prio)\b"
 )
+_CLOSING = frozenset(
+    {"close", "ferme", "fermer", "fermez", "cloture", "reopen", "rouvre", "rouvrir", "reouvre", "resolve"}
+)
+_ABOUT_NOTHING = frozenset(
+    {"client", "customer", "file", "dossier", "account", "compte", "please", "issue", "probleme"}
+)
+"""Words of which alone no problem is made."""
 _DETAILS = re.compile(r"\b(?:description|details?|precisions?)\s*:\s*")
 
 
@@ -64,6 +71,7 @@ def opened(view: View) -> Found:
         values["description"] = view.said.own_words(details.end(), view.tokens[-1].end) or None
         view.take(details.start(), view.tokens[-1].end)
     values["priority"] = _priority(view, len(view.flat))
+    view.plain = _ABOUT_NOTHING
     first, further = view.sentences(view.free())
     values["subject"] = (view.words(first) or "")[:140] or None
     if further and "description" not in values and first:
@@ -87,8 +95,7 @@ def changed(view: View) -> Found:
         values["comment"] = view.said.own_words(remark.end(), view.tokens[-1].end).strip(' .:"«»') or None
         used.update(t.entity for t in view.tokens if t.entity and t.start >= remark.end() and t.entity.kind != "ticket")
     values["priority"] = _priority(view, remark.start() if remark else len(view.flat))
-    if remark:
-        values["status"] = _status(view, remark.start())
+    values["status"] = _status(view, remark.start() if remark else len(view.flat))
     if "assign_to" not in values or (remark and used and technicians and technicians[0].start >= remark.end()):
         values.pop("assign_to", None)
         _departments(view, values, "assign_to")
@@ -98,8 +105,10 @@ def changed(view: View) -> Found:
 def _status(view: View, until: int) -> str | None:
     """The status that is said before the remark: what the remark tells is none."""
     cues = view.entry.values.get("status")
-    found = cues.find([token for token in view.tokens if token.end <= until]) if cues else []
-    return next((group for group in (cues.groups if cues else ()) if any(f.group == group for f in found)), None)
+    tokens = [token for token in view.tokens if token.end <= until]
+    found = sorted(cues.find(tokens) if cues else [], key=lambda cue: (cue.start, -cue.end))
+    ordered = [cue for cue in found if tokens[cue.start].flat in _CLOSING]
+    return next((cue.group for cue in (*ordered, *found)), None)
 
 
 def _departments(view: View, values: dict[str, Any], name: str) -> None:

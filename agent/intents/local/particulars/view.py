@@ -24,7 +24,7 @@ _MARKS = {**dict.fromkeys(WHO, "\x01"), **dict.fromkeys(WHERE, "\x02"), "technic
 _APART = frozenset({",", ".", ";", "!", "?", ":", "-", "(", ")", "…", "‖", "\n"})
 _STOPS = frozenset({".", ";", "!", "?", "‖", "\n"})
 _EDGES = words_of("edges") | words_of("joints") | {"donc", "please", "svp", "stp", "thx", "thanks", "merci", "pls"}
-_PLAIN = words_of("plain_words") - {"service", "number", "numero"}
+_PLAIN = words_of("plain_words") - {"service", "number", "numero", "telephone", "phone"}
 _GROUNDS = words_of("giving_grounds")
 
 

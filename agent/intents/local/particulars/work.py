@@ -23,6 +23,8 @@ _PARTS_OF_DAY = {
     "evening": re.compile(r"\b(?:evening|soir(?:ee)?|tonight|after supper|apres souper)\b"),
 }
 _DAY_REACH = 28
+_JOINT = 8
+"""How many characters may stand before a time or between two: "between 9 and 11"."""
 _USED = re.compile(
     r"\b(?:used|using|parts?|pieces?|utilise\w*|materiel|material|installed with|avec|with|plus|consumed|"
     r"pose)\b\s*(?:used|utilisees?|:)?\s*:?\s*"
@@ -55,7 +57,8 @@ def visit(view: View) -> Found:
     if times:
         hours, minutes = divmod(times[0].minutes, 60)
         values["time"] = f"{hours + 12 if evening and 7 <= hours < 12 else hours:02d}:{minutes:02d}"
-        view.take(times[0].start, times[0].end)
+        last = times[1] if len(times) > 1 and times[1].start - times[0].end < _JOINT else times[0]
+        view.take(max(0, times[0].start - _JOINT), last.end)
     elif part := _part_of_day(view, day):
         values["part_of_day"] = part
     view.take_cues(view.entry.values["part_of_day"])
