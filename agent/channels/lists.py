@@ -14,6 +14,8 @@ from agent.reply import AnyBlock, Fact, Facts, Reply, Table, Text, Tone
 
 _TONES: dict[str, Tone] = {
     "waiting": "warning",
+    "awaiting_cosigner": "warning",
+    "stopped": "warning",
     "running": "warning",
     "accepted": "warning",
     "done": "good",

@@ -53,6 +53,19 @@ async def test_plans_are_listed_with_their_status_in_words() -> None:
     assert "remis à une personne" in french
 
 
+@pytest.mark.parametrize(
+    ("status", "english", "french"),
+    [
+        ("awaiting_cosigner", "awaits a second yes", "attend un deuxième oui"),
+        ("stopped", "stopped on the way", "arrêté en chemin"),
+    ],
+)
+async def test_what_waits_for_somebody_says_for_what(status: str, english: str, french: str) -> None:
+    agent = ScriptedAgent(kept_plans=[Summary(PLAN.id, status, "Strike out 12", MORNING, "admin", DIGEST)])
+    assert english in await after(agent, "/plans")
+    assert french in await after(agent, "/plans", language="fr")
+
+
 async def test_no_plans_is_said_so() -> None:
     assert await after(ScriptedAgent(), "/plans", language="fr") == "Aucun plan pour l'instant.\n"
 
