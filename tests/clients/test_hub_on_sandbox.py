@@ -253,3 +253,12 @@ async def test_a_hub_that_is_busy_is_unavailable() -> None:
         await hub.set_port(OLT, PORT, enabled=False, key="k")
     with pytest.raises(Unavailable):
         await said_by({"error": {"code": "busy"}}, 429).set_port(OLT, PORT, enabled=False, key="k")
+
+
+async def test_several_devices_are_asked_for_at_once(hub: Hub) -> None:
+    known = await hub.devices(customer="C-10018")
+    serials = [device.serial for device in known]
+    assert len(serials) > 2
+    assert await hub.devices(serial=[*serials, "NOBODY-1"]) == known
+    with pytest.raises(ValueError, match="has to be named"):
+        await hub.devices(serial=[])

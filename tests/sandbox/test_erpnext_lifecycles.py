@@ -208,3 +208,21 @@ async def test_a_ticket_is_assigned_to_nobody_who_does_not_exist(caller: Caller)
     ticket = await _made(caller, "Issue", {"subject": "Panne", "customer": "C-1"})
     body: Body = {"doctype": "Issue", "name": ticket, "assign_to": '["nobody@example.com"]'}
     assert await _refused(caller, "POST", "method/frappe.desk.form.assign_to.add", body) == "LinkValidationError"
+
+
+async def test_a_form_opens_with_its_comments_and_its_contacts(caller: Caller) -> None:
+    links = [{"link_doctype": "Customer", "link_name": "C-1"}]
+    await _made(caller, "Contact", {"first_name": "Aline", "links": links})
+    named: Body = {
+        "reference_doctype": "Customer",
+        "reference_name": "C-1",
+        "comment_email": "a@b.ca",
+        "comment_by": "A",
+    }
+    await caller.ask("POST", "method/frappe.desk.form.utils.add_comment", {**named, "content": "Rappeler"})
+    status, opened = await caller.ask("GET", "method/frappe.desk.form.load.getdoc", doctype="Customer", name="C-1")
+    assert (status, opened["docs"][0]["customer_name"]) == (200, "Marie-Ève Côté")
+    assert [one["first_name"] for one in opened["docs"][0]["__onload"]["contact_list"]] == ["Aline"]
+    assert [one["content"] for one in opened["docinfo"]["comments"]] == ["Rappeler"]
+    _, refused = await caller.ask("GET", "method/frappe.desk.form.load.getdoc", doctype="Customer", name="C-404")
+    assert refused["exc_type"] == "DoesNotExistError"
