@@ -2,11 +2,12 @@
 
 Receipts are the truth. A step is marked ``sent`` before its request leaves and ``confirmed`` when the world, read
 back, shows it. What was sent without an answer is looked up, never fired again blindly. On a failure that trying
-again cannot cure, the steps done are reverted in reverse order; what can be neither settled nor reverted is handed
-to a person. A plan ends in exactly one of: not_started, done, compensated, handed_over; ``accepted`` waits for a
-device or a provider that has promised and is followed up. After a step that ``holds`` nothing runs before it is
-confirmed: whoever follows the plan up goes on from there. A divisible plan may be stopped between two steps; it is
-then ``stopped`` and goes on, from its receipts, when somebody says so.
+again cannot cure, the steps done are reverted in reverse order, unless one of them is beyond taking back: what is
+missing is then finished, not undone. What can be neither settled nor reverted is handed to a person. A plan ends in
+exactly one of: not_started, done, compensated, handed_over; ``accepted`` waits for a device or a provider that has
+promised and is followed up. After a step that ``holds`` nothing runs before it is confirmed: whoever follows the plan
+up goes on from there. A divisible plan may be stopped between two steps; it is then ``stopped`` and goes on, from its
+receipts, when somebody says so.
 """
 
 from __future__ import annotations
@@ -21,6 +22,7 @@ from tenacity import AsyncRetrying, retry_if_exception_type, stop_after_attempt,
 from agent.clients.systems import Systems
 from agent.confirm.journal import Journal
 from agent.confirm.plan import Plan
+from agent.confirm.remaining import standing
 from agent.confirm.steps import Applied, Step
 from agent.errors import BackendError, OutcomeUnknown, Unavailable
 from agent.store import Direction, PlanStatus, Receipt, ReceiptState, Store, made_by
@@ -206,12 +208,24 @@ class _Run:
                 bound = step.bound(number, made_by(self._receipts.values()))
                 applied = await self._settle(number, bound, "do", self._plan.key(number))
             except _StepFailed:
-                return "failed"
+                return "unknown" if await self._is_bound_forward() else "failed"
             except _StepUnknown:
                 return "unknown"
             if applied.state == "accepted":
                 accepted, holding = True, step if step.holds else holding
         return "accepted" if accepted else "done"
+
+    async def _is_bound_forward(self) -> bool:
+        """Whether something was done that cannot be taken back: the rest is then finished, by hand or later."""
+        for number in standing(self._plan, self._receipts.values()):
+            receipt = self._receipts[number, "do"]
+            step = self._plan.steps[number - 1].bound(number, made_by(self._receipts.values()))
+            try:
+                if receipt.state == "confirmed" or await self._stands(number, step):
+                    return True
+            except _StepUnknown:
+                return True
+        return False
 
     async def _is_to_stop(self) -> bool:
         """Whether somebody wished to stop a plan that can be divided; whoever does gets his turn to say so."""
@@ -268,11 +282,11 @@ class _Run:
         receipt = self._receipts.get((number, direction))
         if receipt and receipt.state == "confirmed":
             return Applied(result=receipt.result)
-        if receipt and receipt.state == "failed" and direction == "do":
+        if receipt and receipt.state == "failed" and direction == "do" and not await self._is_bound_forward():
             raise _StepFailed
         if receipt and receipt.state == "accepted":
             return await self._followed_up(receipt, step, key)
-        # A reversal that failed is tried again by whoever resumes: someone has mended what stood in its way.
+        # What failed on the only way there is is tried again by whoever resumes: someone has mended what stood in it.
         tried = receipt is not None and receipt.state in ("sent", "unknown", "failed")
         if tried:
             found = await self._look_up(number, step, direction, key)

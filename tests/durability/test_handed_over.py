@@ -12,6 +12,7 @@ from durable_ends import Records, assert_once
 from agent import Agent
 from agent.confirm.plan import Plan
 from agent.confirm.remaining import remaining
+from agent.intents.actions import ConvertQuote, RebootDevice
 
 CUSTOMER = "C-10007"
 REFUSED = {"kind": "status", "status": 403}
@@ -123,3 +124,45 @@ async def test_a_restart_that_the_device_has_only_taken_is_not_called_done(
     assert Records(folder).end() == "done"
     (after,) = [box for box in outside.devices("C-10018") if box["type"] == "Router"]
     assert after["last_boot"] > router["last_boot"]
+
+
+async def test_what_cannot_be_taken_back_is_finished_instead_once_the_way_is_free(
+    agent: Agent, outside: Outside, folder: Path
+) -> None:
+    first, second, third, fourth = sorted(box["serial"] for box in outside.devices("C-10018"))
+    outside.breaks(REFUSED, method="POST", path=third)
+    reply = await agent.request(RebootDevice(customer="C-10018", device="all"))
+    assert reply.plan is not None
+    await agent.approve(reply.plan.id, reply.plan.digest)
+    assert left(folder)[-2:] == [(third, "failed", None), (fourth, "not_run", None)]
+    assert [effect["target"] for effect in outside.effects()] == [first, second]
+    outside.mends()
+    await agent.resume(reply.plan.id)
+    outside.lets_pass(minutes=5)
+    await agent.resume(reply.plan.id)
+    assert Records(folder).end() == "done"
+    assert [effect["target"] for effect in outside.effects()] == [first, second, third, fourth]
+
+
+async def test_an_undo_that_has_voided_an_invoice_is_finished_and_not_turned_back(
+    agent: Agent, outside: Outside, folder: Path
+) -> None:
+    reply = await agent.request(ConvertQuote(quote="SOQ-908"))
+    assert reply.plan is not None
+    await agent.approve(reply.plan.id, reply.plan.digest)
+    undoing = (await agent.undo(reply.plan.id)).plan
+    assert undoing is not None
+    outside.breaks(REFUSED, method="PUT", path="/Subscription/")
+    before = outside.last_effect()
+    await agent.approve(undoing.id, undoing.digest)
+    records = Records(folder)
+    row = next(one for one in records.rows if one.id == undoing.id)
+    assert records.end(row) == "handed_over"
+    shown = agent.plan_json(undoing.id)["left_to_do"]
+    assert isinstance(shown, list)
+    assert [("Subscription" in line, "Sales Order" in line) for line in shown] == [(True, False), (False, True)]
+    outside.mends()
+    await agent.resume(undoing.id)
+    records = Records(folder)
+    assert next(one.status for one in records.rows if one.id == undoing.id) == "done"
+    assert [effect["verb"] for effect in outside.effects(before)] == ["cancel", "update", "cancel"]
