@@ -10,7 +10,6 @@ from dataclasses import dataclass, replace
 from typing import Any
 
 from agent.intents.actions import CATALOGUE, Action, from_wire
-from agent.router import TOOLS
 
 Wire = dict[str, Any]
 
@@ -165,5 +164,5 @@ BY_NAME = {one.name: one for one in ROWS}
 
 def missing() -> set[str]:
     """The writes of the catalogue that have no row."""
-    writes = {name for name, model in CATALOGUE.items() if model.kind == "write" and model in TOOLS}
+    writes = {name for name, model in CATALOGUE.items() if model.kind == "write"}
     return writes - {one.action for one in ROWS}

@@ -13,9 +13,8 @@ from undo_sequences import Ask, Deed, TakeBack, played
 from undo_table import TRACES, UNREADABLE
 
 from agent.intents.actions import CATALOGUE
-from agent.router import TOOLS
 
-UNDOABLE = {name for name, model in CATALOGUE.items() if model.kind == "write" and model.undoable and model in TOOLS}
+UNDOABLE = {name for name, model in CATALOGUE.items() if model.kind == "write" and model.undoable}
 REQUESTS = [row for row in ROWS if not row.undo and row.action in UNDOABLE]
 DEEDS = st.one_of(st.sampled_from(REQUESTS).map(Ask), st.integers(0, 2).map(TakeBack))
 
