@@ -23,6 +23,9 @@ _JOINTS = frozenset({"and", "et", "pis", "puis", "then"})
 _TERMS = frozenset({"money", "date"})
 _CUTOFF_REACH = 5
 """How many words may stand between a cut-off's word and its day."""
+_PRONOUNS = frozenset({"la", "le", "les", "lui", "leur", "moi", "l", "en", "y", "them", "it", "him", "her"})
+_DENYING_VERB = frozenset({"pas", "pus", "jamais"})
+_ASKED_POLITELY = frozenset({"pourquoi", "peux", "pourrais", "peut", "pourrait", "pouvez", "pourriez"})
 _DENIALS = frozenset({"pas", "pus", "jamais", "rien", "personne"})
 _DEFAULTING = prompts.words_of("defaulting")
 _STRENGTHENING = frozenset({"pantoute"})
@@ -227,7 +230,16 @@ class Posture:
             at -= 1
         first = max(0, at - 4)
         ends = (first + found.end for found in self._cues["forbidding"].find(tokens[first : cue.start]))
-        return any(end >= at and not self._reminds(tokens, end) for end in ends) or self._ends_denied(tokens, cue.end)
+        forbidden = any(end >= at and not self._reminds(tokens, end) for end in ends)
+        return forbidden or self._ends_denied(tokens, cue.end) or self._is_denied(tokens, cue.start)
+
+    def _is_denied(self, tokens: Sequence[Token], at: int) -> bool:
+        """« N'envoie pas Sophie », « convertis-la pas encore »: the denial follows the verb and its pronouns."""
+        after = at + 1
+        while after < len(tokens) and tokens[after].entity is None and tokens[after].flat in _PRONOUNS:
+            after += 1
+        denied = after < len(tokens) and tokens[after].entity is None and tokens[after].flat in _DENYING_VERB
+        return denied and not any(token.flat in _ASKED_POLITELY for token in tokens[max(0, at - 4) : at])
 
     def _ends_denied(self, tokens: Sequence[Token], at: int) -> bool:
         """« On coupe Gagné pas »: the denial comes after the object, and nothing after it."""

@@ -16,6 +16,7 @@ from agent.intents.actions import CATALOGUE
 from agent.intents.local.classifier import Classifier, features
 from agent.intents.local.clauses import Clause, Splitter
 from agent.intents.local.corrections import corrected
+from agent.intents.local.denials import asks_if_done, without_forbidden
 from agent.intents.local.evidence import ORDERS, core_end, points, present_in
 from agent.intents.local.grounds import Grounds
 from agent.intents.local.lexicon import WHERE, WHO, Entry, Lexicon
@@ -168,6 +169,8 @@ class Reader:
         best = max(scores, key=lambda name: scores[name])
         best = best if scores[best] > _LIKELY else "out_of_scope"
         entry = self.lexicon.entries[best]
+        if _is_write(best) and (asks_if_done(core) or not self._left_to_do(entry, core, present)):
+            return Request("out_of_scope", {}, 0.9, shares, clause, reason="negated", talk=True)
         evident = entry.evident(present)
         certainty = self._certainty(best, scores, evident=evident)
         if evident is False and clause.context and not _is_write(best):
@@ -191,6 +194,14 @@ class Reader:
             return Request("out_of_scope", {}, 0.6, shares, clause)
         strange = 0 if best == "add_note" else self.grounds.unexplained(entry, core)
         return Request(best, {}, max(0.05, round(certainty - 0.12 * strange, 3)), shares, clause)
+
+    def _left_to_do(self, entry: Entry, core: Sequence[Token], present: frozenset[str]) -> bool:
+        """False where all that gives evidence of it stands in a part that forbids it."""
+        kept = without_forbidden(core)
+        if len(kept) == len(core) or entry.name == "add_note":
+            return True
+        carried = {group for group in present if group.startswith("@")}
+        return entry.evident(present_in(kept, self.lexicon) | carried) and any(token.is_word for token in kept)
 
     def _orders_else(self, core: Sequence[Token]) -> bool:
         """“Cancel his service" asks for no read, whatever it names; "pull up his file" does."""

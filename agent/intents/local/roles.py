@@ -145,6 +145,12 @@ class Filler:
         if "who" in self.model.required and not values.keys() & {"customer", "location"} and body:
             values |= self._who(body, ())
             from_note = bool(values.keys() & {"customer", "location"})
+        if (
+            particulars
+            and "did" in particulars
+            and values.get("customer") in {e.value for e in entities if e.kind in WHERE}
+        ):
+            del values["customer"]  # The address is what is asked about; the line is who.
         values |= self._named(entities)
         if particulars is None:
             timed = self._without_told_terms(tokens)
