@@ -169,8 +169,6 @@ class Reader:
         best = max(scores, key=lambda name: scores[name])
         best = best if scores[best] > _LIKELY else "out_of_scope"
         entry = self.lexicon.entries[best]
-        if _is_write(best) and (asks_if_done(core) or not self._left_to_do(entry, core, present)):
-            return Request("out_of_scope", {}, 0.9, shares, clause, reason="negated", talk=True)
         evident = entry.evident(present)
         certainty = self._certainty(best, scores, evident=evident)
         if evident is False and clause.context and not _is_write(best):
@@ -178,7 +176,8 @@ class Reader:
         ways = {core[f.start].aside for f in self.lexicon.cues.find(core) if f.group in ORDERS} - {""}
         asks_besides = evident and not _is_write(best) and bool(present & _READS) and bool(present & _ASKS)
         asks_instead = evident and _is_write(best) and bool(present & _MAKING) and not refused & entry.needed
-        if refused and not asks_besides and not asks_instead:
+        nothing_to_do = _is_write(best) and (asks_if_done(core) or not self._left_to_do(entry, core, present))
+        if nothing_to_do or (refused and not asks_besides and not asks_instead):
             return Request("out_of_scope", {}, 0.9, shares, clause, reason="negated", talk=True)
         if best == "out_of_scope":
             return Request(best, {}, certainty, shares, clause, talk=True)

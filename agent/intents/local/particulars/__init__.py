@@ -26,6 +26,7 @@ READERS: Mapping[str, Reading] = {
     "dispatch_technician": work.visit,
     "schedule_installation": work.visit,
     "log_work_order": work.done,
+    "invoice_work_order": lambda _: Found(),
     "add_phone_line": lines.new_line,
     "remove_phone_line": lines.lines,
     "get_e911_address": lines.lines,
