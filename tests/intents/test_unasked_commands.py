@@ -25,7 +25,6 @@ ENGINE = LocalEngine()
         "coupe la télé à Sylvie Côté",
         "stop billing Jean Tremblay",
         "suspend the late fees on Jean Tremblay",
-        "réactive la messagerie de Jean Tremblay",
         "cut the grass at 31 Rue Lake",
         "block the phone number of Sylvie Côté",
         "suspends les frais de retard de Sylvie Côté",
