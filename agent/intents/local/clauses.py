@@ -49,6 +49,7 @@ _TOLD_HEADS = words_of("told_heads")
 _VERBS = words_of("telling_verbs")
 _LOOKING = words_of("looking")
 _ORDERS = frozenset({"SUSPEND", "UNSUSPEND", "RESTART"})
+_NOTE_THAT = (["note", "that"], ["note", "que"], ["note", "qu"])
 _MOVING_ON = words_of("moving_on")
 _OPENING = HEADS | ORDERS | {"NOTE"}
 _DETAILED = frozenset(name for name in READERS if name in CATALOGUE and CATALOGUE[name].kind == "write")
@@ -460,7 +461,8 @@ class Splitter:
     def _remarks(self, last: Clause, rest: Sequence[Token]) -> bool:
         """“... and add the comment: ...” after what is asked of a ticket belongs to it."""
         said, now = present_in(last.tokens, self._lexicon), present_in(rest[:6], self._lexicon)
-        return "COMMENT" in now and bool(said & {"TICKET", "@ticket"}) and "@who" not in now
+        quoted = "QUOTE" in said and [token.flat for token in rest[:2]] in _NOTE_THAT
+        return quoted or ("COMMENT" in now and bool(said & {"TICKET", "@ticket"}) and "@who" not in now)
 
     def _is_dictated(self, clause: Clause) -> bool:
         """True after "note for Roy:": whatever follows the colon is the note."""
