@@ -169,3 +169,10 @@ def test_spans_of_work(flat: str, span: tuple[str, str]) -> None:
 )
 def test_lengths_of_work(flat: str, hours: str) -> None:
     assert [str(length.hours) for length in lengths(flat)] == [hours]
+
+
+def test_what_is_put_on_hold_after_a_ticket_is_the_ticket(context: Context) -> None:
+    heard = ENGINE.read("assign Bergeron's ticket to Sophie and put it on hold", context)
+    assert [action.wire() for action in heard.actions] == [
+        {"action": "update_ticket", "customer": "Bergeron", "status": "on_hold", "assign_to": "Sophie"}
+    ]

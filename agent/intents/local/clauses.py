@@ -49,6 +49,7 @@ _TOLD_HEADS = words_of("told_heads")
 _VERBS = words_of("telling_verbs")
 _LOOKING = words_of("looking")
 _ORDERS = frozenset({"SUSPEND", "UNSUSPEND", "RESTART"})
+_WAITING = frozenset({"hold", "suspens", "attente", "pause"})
 _NOTE_THAT = (["note", "that"], ["note", "que"], ["note", "qu"])
 _MOVING_ON = words_of("moving_on")
 _OPENING = HEADS | ORDERS | {"NOTE"}
@@ -461,6 +462,9 @@ class Splitter:
     def _remarks(self, last: Clause, rest: Sequence[Token]) -> bool:
         """“... and add the comment: ...” after what is asked of a ticket belongs to it."""
         said, now = present_in(last.tokens, self._lexicon), present_in(rest[:6], self._lexicon)
+        if "SUSPEND" in now and said & {"TICKET", "@ticket"} and "CLOSE_TICKET" not in now:
+            # "... and put it on hold": the ticket, where nobody is named.
+            return not any(t.entity and t.entity.kind in WHO for t in rest) and bool({t.flat for t in rest} & _WAITING)
         quoted = "QUOTE" in said and [token.flat for token in rest[:2]] in _NOTE_THAT
         return quoted or ("COMMENT" in now and bool(said & {"TICKET", "@ticket"}) and "@who" not in now)
 

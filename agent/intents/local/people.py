@@ -179,7 +179,7 @@ class _Reader:
         return start, stop
 
     def _grows(self, index: int, neighbour: int) -> bool:
-        return index >= 0 and self.joined(neighbour) and self._belongs(index)
+        return index >= 0 and self.joined(neighbour) and self._belongs(index) and not self.is_crew(index)
 
     def _belongs(self, index: int) -> bool:
         if self.said.caseless and self._is_pair(index - 1) and self.words[index - 2].flat in _TOWARDS and index > 1:

@@ -12,6 +12,7 @@ from collections.abc import Iterator
 from functools import cached_property
 
 from agent.directory import Directory, Place, fold
+from agent.intents.local.calendar_words import MONTH
 from agent.intents.local.said import Said, flatten
 from prompts import words_of
 
@@ -137,7 +138,7 @@ def _name_end(said: Said, free: str, at: int) -> int | None:
     end = word.end()
     for _ in range(3):
         more = re.compile(r"\s+((?:de la |de l'|du |des |de |d')?)([a-z0-9][a-z0-9'-]*)").match(free, end)
-        if not more or not said.text[more.start(2)].isupper() or said.caseless or more[2] in _STOPS:
+        if not more or not said.text[more.start(2)].isupper() or said.caseless or more[2] in _STOPS | MONTH.keys():
             break
         end = more.end()
     end -= 2 if free[:end].endswith("'s") else 0

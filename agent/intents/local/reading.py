@@ -34,7 +34,7 @@ _EVERYONE = words_of("everyone")
 _READS = frozenset({"BALANCE", "INVOICE_NOUN", "SIGNAL", "WIFI_CLIENTS", "DOWN", "UPNESS", "HELP"})
 _LISTS = frozenset({"QUOTE", "SUBSCRIBED", "TICKET_LIST", "VISIT", "WORK_ORDER", "HOW_MANY_HOURS", "PHONE_LINES",
                     "MISMATCH", "ORPHAN", "DID_REPORT", "HAPPENED", "HOW_OFTEN"})  # fmt: skip
-_MAKING = ORDERS | {"MAKE", "NOTE", "PAY"}
+_MAKING = ORDERS | {"MAKE", "NOTE", "PAY", "WAS_THERE", "GAVE_MONEY", "RECORD_IT", "SHOULD_BE"}
 _ASKS = frozenset({"SHOW", "CHECK", "QUESTION"})
 _CHANGING = frozenset({"update", "change", "add", "remove", "create", "switch", "set", "convert", "record"})
 _ASKING_FOR_IT = frozenset({"SUSPENDED", "RECORD_IT", "SHOULD_BE", "NEWNESS", "PROVISION"})

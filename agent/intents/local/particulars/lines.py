@@ -149,7 +149,8 @@ def _with_address(view: View, found: Found, *, keeps_old: bool) -> Found:
     if len(set(map(str, (place.value for place in led)))) > 1:
         # Two addresses, either of which may be the new one: nobody but the speaker can tell.
         return Found({k: v for k, v in values.items() if k != "address"}, found.used | {*places}, ("address",))
-    return Found(values, found.used | {*places})
+    towns = view.entities("city") if new else []
+    return Found(values, found.used | {*places, *towns})
 
 
 def _is_old(view: View, place: Entity, places: list[Entity]) -> bool:
@@ -163,7 +164,7 @@ def _is_old(view: View, place: Entity, places: list[Entity]) -> bool:
 def whole_address(view: View, place: Entity) -> str:
     """The address with its door, town and postal code where they follow it."""
     text, end = view.said.text, place.end
-    taken = [token.entity for token in view.tokens if token.entity and token.entity.kind != "city"]
+    taken = [token.entity for token in view.tokens if token.entity and token.entity.kind not in ("city", "number")]
     for pattern in (_DOOR, _TOWN, _POSTAL):
         match = pattern.match(text, end)
         if match is None or (pattern is _TOWN and (view.said.caseless or _has_town(view, place))):

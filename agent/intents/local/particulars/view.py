@@ -64,6 +64,9 @@ class View:
             if token.entity and kind not in _OPEN_KINDS:
                 shown = _MARKS.get(kind, "\x05").ljust(len(shown), "\x00")
             characters[token.start : token.end] = shown
+        for at, character in enumerate(self.said.flat):
+            if character == "-" and at and characters[at] == " " != characters[at - 1]:
+                characters[at] = "-"  # "9am-11am": the tokens leave it out
         return "".join(characters)
 
     def entities(self, *kinds: str) -> list[Entity]:
