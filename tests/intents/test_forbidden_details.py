@@ -67,6 +67,7 @@ cancel Sophie's visit tomorrow at Roy's
 is there a ticket for Roy already
 pull up the telephone lines of Roy
 pull up the plans of Roy
+Dave did a job at Roy's, no charge
 """.strip().splitlines()
 
 

@@ -49,11 +49,13 @@ _OFF = re.compile(
     r"\b(?:turn|switch|shut|turning|switching)\b(?:[^,;.]{0,40}?)\boff\b|\b(?:disable|deactivate|remove|"
     r"cut|kill|drop|stop|get rid of|take off"
     r"|desactive\w*|enleve\w*|retire\w*|coupe\w*|ote|oter|supprime\w*|ferme\w*|debranche\w*|arrete\w*)\b"
-    r"|(?:doesn't|does not|don't) want|veut (?:plus|pus|pas)|no (?:more|longer)"
+    r"|\b(?:voice ?mail|vm|boite vocale|messagerie) (?:a )?off\b|(?:doesn't|does not|don't) want|"
+    r"veut (?:plus|pus|pas)|no (?:more|longer)"
 )
 _SWITCHED_ON = re.compile(
     r"\b(?:turn|switch|put|turning|switching)\b (?:back )?on\b"
     r"|\b(?:turn|switch)\b(?:[^,;.]{0,30}?)(?:voice ?mail|vm)\s(?:back )?on\b"
+    r"|\b(?:voice ?mail|vm|boite vocale|messagerie) (?:a )?on(?=\s*(?:$|[,;.]|for\b|pour\b))"
     r"|\b(?:enable|activate|active|activer|activez|reactive|reactiver|reactivate)\b"
 )
 _ON = re.compile(

@@ -84,8 +84,9 @@ def changed(view: View) -> Found:
     """Who gets a ticket, and what is remarked on it."""
     _take_values(view)
     values: dict[str, Any] = {}
-    used: set[Entity] = set()
-    technicians = view.entities("technician")
+    used: set[Entity] = {*view.entities("technician")}  # None of them is a customer.
+    given = any(cue.group == "ASSIGN" for cue in view.lexicon.cues.find(view.tokens))
+    technicians = [t for t in view.entities("technician") if given or _TO.search(view.before(t.start))]
     people = [p for p in view.entities("person") if view.entities("ticket") and _TO.search(view.before(p.start))]
     if technicians or people:
         values["assign_to"] = (technicians or people)[0].value
