@@ -122,6 +122,8 @@ class Grounds:
         for cue in self._lexicon.cues.find(core):
             if cue.group not in entry.needed & ORDERS or cue.start > 6:
                 continue
+            if entry.name in READERS and cue.end - cue.start > 2:
+                continue  # "convert the quote": the object is part of it
             at = cue.end
             while at < len(core) and core[at].flat in self._lexicon.function:
                 at += 1

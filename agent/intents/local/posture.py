@@ -28,6 +28,9 @@ _DENYING_VERB = frozenset({"pas", "pus", "jamais"})
 _ASKED_POLITELY = frozenset({"pourquoi", "peux", "pourrais", "peut", "pourrait", "pouvez", "pourriez"})
 _DENIALS = frozenset({"pas", "pus", "jamais", "rien", "personne"})
 _DEFAULTING = prompts.words_of("defaulting")
+_OF_PLANS = frozenset({"SWAP", "MOVE_PLAN"})
+_BESIDE = frozenset({"while", "tant"})
+"""“... and while you're at it bump her up”, « tant qu'à y être, change ... »: an order beside another."""
 _STRENGTHENING = frozenset({"pantoute"})
 _IRREGULAR = frozenset({"broke", "broken"})
 
@@ -108,7 +111,8 @@ class Posture:
             at -= 1
         if any(found.end == at - begin for found in self._cues["openers"].find(tokens[begin:at])):
             return False
-        if form == "base" and self._is_parallel(tokens, begin, cue.start):
+        beside = {token.flat for token in tokens[max(0, cue.start - 5) : cue.start]} & _BESIDE
+        if form == "base" and (beside or self._is_parallel(tokens, begin, cue.start)):
             return False
         if at == begin or form in ("gerund", "third"):
             return form in ("gerund", "third")
@@ -192,6 +196,8 @@ class Posture:
 
     def _is_lowering(self, tokens: Sequence[Token], cue: Found) -> bool:
         """“Bring it down to 50", « coupe ça à 50 $ »: a sum is cut, no service."""
+        if cue.group in _OF_PLANS:
+            return False  # "Upgrade him to 1 gig" lowers no sum.
         to, sum_ = tokens[cue.end : cue.end + 1], tokens[cue.end + 1 : cue.end + 2]
         led = bool(to) and to[0].flat in ("to", "a")
         return led and bool(sum_) and sum_[0].entity is not None and sum_[0].entity.kind in ("money", "number")
