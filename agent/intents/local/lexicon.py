@@ -8,7 +8,7 @@ from __future__ import annotations
 
 import re
 from collections.abc import Iterable, Iterator, Mapping, Sequence
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from functools import cache, cached_property
 from itertools import product
 from typing import Any
@@ -239,6 +239,8 @@ def _entries(groups: Mapping[str, list[str]]) -> dict[str, Entry]:
         for area in prompts.AREAS
         for name, said in prompts.load(area).get("actions", {}).items()
     }
+    for name, phrases in prompts.load("said").items():
+        entries[name] = replace(entries[name], examples=(*entries[name].examples, *phrases["en"], *phrases["fr"]))
     outside = prompts.load("out_of_scope")
     entries["out_of_scope"] = _entry("out_of_scope", {"examples": outside["out_of_scope"]}, groups)
     for name, examples in outside["not_yet"].items():

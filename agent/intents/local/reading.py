@@ -53,6 +53,20 @@ _LEADING_FIELDS = frozenset({"ticket", "quote", "work_order", "did"})
 _DOCUMENTS = frozenset({"quote", "ticket", "work_order"})
 _CHANGES = ORDERS | {"MODIFY", "MAKE", "RECORD", "PAY"}
 _COURTESY = words_of("courtesy")
+_SHARP = frozenset(
+    {
+        "suspend_customer",
+        "reactivate_customer",
+        "reboot_device",
+        "create_payment_arrangement",
+        "cancel_payment_arrangement",
+        "add_note",
+        "undo",
+        "help",
+    }
+)
+"""What is only believed by its own words: it cuts somebody off, promises money, or takes down anything at all."""
+_TRUSTED = 0.9
 _EVIDENT = 0.45
 _SURE = 0.5
 _LIKELY = 0.02
@@ -168,8 +182,12 @@ class Reader:
                 scores[name] = 0.0
         best = max(scores, key=lambda name: scores[name])
         best = best if scores[best] > _LIKELY else "out_of_scope"
+        refused = present_in(core, self.lexicon, negated=True)
+        alike = max(shares, key=lambda name: shares[name])
+        trusted = alike != best and not refused and self._is_plain(core) and self._is_trusted(alike, best, shares, present)
+        best = alike if trusted else best
         entry = self.lexicon.entries[best]
-        evident = entry.evident(present)
+        evident = trusted or entry.evident(present)
         certainty = self._certainty(best, scores, evident=evident)
         if evident is False and clause.context and not _is_write(best):
             evident = entry.evident(present_in(clause.all_tokens, self.lexicon))
@@ -186,10 +204,10 @@ class Reader:
         if ways and kind != "conversation" and not present & (_READS | _LISTS if kind == "read" else _MAKING | terms):
             code = "negated" if "negated" in ways else "unclear"
             return Request("out_of_scope", {}, 0.7, shares, clause, reason=code, talk=True)
-        if best in CATALOGUE and not self.grounds.hold(best, core, evident=evident, share=shares.get(best, 0.0)):
+        if best in CATALOGUE and not trusted and not self.grounds.hold(best, core, evident=evident, share=shares.get(best, 0.0)):
             spoken_of = not present & (ORDERS | {"MODIFY", "MAKE", "ARRANGEMENT", "OTHER_DOCUMENT"})
             return Request("out_of_scope", {}, min(certainty, 0.6), shares, clause, talk=spoken_of)
-        if kind == "read" and self._orders_else(core):
+        if kind == "read" and not trusted and self._orders_else(core):
             return Request("out_of_scope", {}, 0.6, shares, clause)
         strange = 0 if best == "add_note" else self.grounds.unexplained(entry, core)
         return Request(best, {}, max(0.05, round(certainty - 0.12 * strange, 3)), shares, clause)
@@ -201,6 +219,15 @@ class Reader:
             return True
         carried = {group for group in present if group.startswith("@")}
         return entry.evident(present_in(kept, self.lexicon) | carried) and any(token.is_word for token in kept)
+
+    def _is_plain(self, core: Sequence[Token]) -> bool:
+        """Nothing of it is only told, supposed or taken back."""
+        return not any(core[f.start].aside for f in self.lexicon.cues.find(core) if f.group in ORDERS)
+
+    def _is_trusted(self, alike: str, best: str, shares: Mapping[str, float], present: frozenset[str]) -> bool:
+        """Put almost as the examples are, though none of its words is among those that give evidence."""
+        known = alike in CATALOGUE and CATALOGUE[alike].kind != "conversation" and shares[alike] > _TRUSTED
+        return known and not {alike, best} & _SHARP
 
     def _orders_else(self, core: Sequence[Token]) -> bool:
         """“Cancel his service" asks for no read, whatever it names; "pull up his file" does."""
