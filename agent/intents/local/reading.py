@@ -66,7 +66,8 @@ _SHARP = frozenset(
     }
 )
 """What is only believed by its own words: it cuts somebody off, promises money, or takes down anything at all."""
-_TRUSTED = 0.9
+_TRUSTED = 0.8
+_BEYOND_DOUBT = 0.96
 _EVIDENT = 0.45
 _SURE = 0.5
 _LIKELY = 0.02
@@ -182,9 +183,8 @@ class Reader:
                 scores[name] = 0.0
         best = max(scores, key=lambda name: scores[name])
         best = best if scores[best] > _LIKELY else "out_of_scope"
-        refused = present_in(core, self.lexicon, negated=True)
         alike = max(shares, key=lambda name: shares[name])
-        trusted = alike != best and not refused and self._is_plain(core) and self._is_trusted(alike, best, shares, present)
+        trusted = alike != best and not refused and self._is_trusted(alike, best, shares[alike], core)
         best = alike if trusted else best
         entry = self.lexicon.entries[best]
         evident = trusted or entry.evident(present)
@@ -201,10 +201,19 @@ class Reader:
             return Request(best, {}, certainty, shares, clause, talk=True)
         kind = CATALOGUE[best].kind if best in CATALOGUE else "conversation"
         terms = {"CUTOFF"} if "@money" in present else set()
-        if ways and kind != "conversation" and not present & (_READS | _LISTS if kind == "read" else _MAKING | terms):
+        if (
+            ways
+            and not trusted
+            and kind != "conversation"
+            and not present & (_READS | _LISTS if kind == "read" else _MAKING | terms)
+        ):
             code = "negated" if "negated" in ways else "unclear"
             return Request("out_of_scope", {}, 0.7, shares, clause, reason=code, talk=True)
-        if best in CATALOGUE and not trusted and not self.grounds.hold(best, core, evident=evident, share=shares.get(best, 0.0)):
+        if (
+            best in CATALOGUE
+            and not trusted
+            and not self.grounds.hold(best, core, evident=evident, share=shares.get(best, 0.0))
+        ):
             spoken_of = not present & (ORDERS | {"MODIFY", "MAKE", "ARRANGEMENT", "OTHER_DOCUMENT"})
             return Request("out_of_scope", {}, min(certainty, 0.6), shares, clause, talk=spoken_of)
         if kind == "read" and not trusted and self._orders_else(core):
@@ -220,14 +229,13 @@ class Reader:
         carried = {group for group in present if group.startswith("@")}
         return entry.evident(present_in(kept, self.lexicon) | carried) and any(token.is_word for token in kept)
 
-    def _is_plain(self, core: Sequence[Token]) -> bool:
-        """Nothing of it is only told, supposed or taken back."""
-        return not any(core[f.start].aside for f in self.lexicon.cues.find(core) if f.group in ORDERS)
-
-    def _is_trusted(self, alike: str, best: str, shares: Mapping[str, float], present: frozenset[str]) -> bool:
-        """Put almost as the examples are, though none of its words is among those that give evidence."""
-        known = alike in CATALOGUE and CATALOGUE[alike].kind != "conversation" and shares[alike] > _TRUSTED
-        return known and not {alike, best} & _SHARP
+    def _is_trusted(self, alike: str, best: str, share: float, core: Sequence[Token]) -> bool:
+        """Put almost as the examples are, though its words are not among those that give evidence."""
+        if alike in _SHARP or alike not in CATALOGUE or CATALOGUE[alike].kind == "conversation":
+            return False
+        asides = {core[f.start].aside for f in self.lexicon.cues.find(core) if f.group in ORDERS} - {""}
+        beyond_doubt = share > _BEYOND_DOUBT and not asides & {"supposed", "negated"}
+        return beyond_doubt or (share > _TRUSTED and not asides and best not in _SHARP)
 
     def _orders_else(self, core: Sequence[Token]) -> bool:
         """“Cancel his service" asks for no read, whatever it names; "pull up his file" does."""
