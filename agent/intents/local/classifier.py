@@ -9,15 +9,17 @@ from __future__ import annotations
 
 import math
 from collections import Counter
-from collections.abc import Iterator, Sequence
+from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass
 
 import numpy as np
 from numpy.typing import NDArray
 
 Matrix = NDArray[np.float32]
+Indices = NDArray[np.int64]
 _RIDGE = 0.6
 _SAMPLE = 800
+_COMMON = 40
 
 
 def features(words: Sequence[str], groups: Sequence[str]) -> Counter[str]:
@@ -44,7 +46,7 @@ class Classifier:
 
     labels: tuple[str, ...]
     columns: dict[str, int]
-    rarity: Matrix
+    rarity: dict[str, float]
     weights: Matrix
     scale: float
     """The sharpness of the probabilities, fitted on leave-one-out predictions."""
@@ -52,37 +54,57 @@ class Classifier:
     @classmethod
     def train(cls, bags: Sequence[Counter[str]], labels: Sequence[str]) -> Classifier:
         """Fit on feature bags and their action names."""
-        columns = {name: i for i, name in enumerate(sorted({name for bag in bags for name in bag}))}
         seen = Counter(name for bag in bags for name in bag)
-        rarity = np.array([(1 + math.log(len(bags) / seen[n])) * _WEIGHTS[n[0]] for n in columns], dtype=np.float32)
-        rows = np.stack([_row(bag, columns, rarity) for bag in bags])
+        columns = {name: i for i, name in enumerate(sorted(seen))}
+        rarity = {name: (1 + math.log(len(bags) / seen[name])) * _WEIGHTS[name[0]] for name in columns}
+        # By feature, the examples that have it: few have any one of them, and a table of all would hardly fit.
+        having: dict[str, tuple[list[int], list[float]]] = {name: ([], []) for name in columns}
+        for at, bag in enumerate(bags):
+            for name, value in _row(bag, rarity).items():
+                having[name][0].append(at)
+                having[name][1].append(value)
+        held = [(np.array(at), np.array(values, dtype=np.float32)) for at, values in having.values()]
         names = tuple(sorted(set(labels)))
         target = np.zeros((len(bags), len(names)), dtype=np.float32)
         target[np.arange(len(bags)), [names.index(label) for label in labels]] = 1.0
-        balance = np.sqrt(np.array([1.0 / max(labels.count(label), 8) for label in labels], dtype=np.float32))
-        balance /= balance.mean()
-        kernel = rows @ rows.T + _RIDGE * np.diag(1.0 / balance).astype(np.float32)
+        often = Counter(labels)
+        balance = np.sqrt([1.0 / max(often[label], 8) for label in labels])
+        kernel = _kernel(held, len(bags)) + np.diag(_RIDGE * balance.mean() / balance).astype(np.float32)
+        dual = np.asarray(np.linalg.solve(kernel, target), dtype=np.float32)
         # An inverse of all of them would double the time to load: every n-th tells how sure to be.
         some = np.arange(0, len(bags), max(1, len(bags) // _SAMPLE))
         inverse = np.linalg.inv(kernel[np.ix_(some, some)])
-        left_out = np.asarray(target[some] - (inverse @ target[some]) / np.diag(inverse)[:, None], dtype=np.float32)
-        weights = rows.T @ np.linalg.solve(kernel, target)
-        return cls(names, columns, rarity, weights, _fitted_scale(left_out, target[some]))
+        left_out = target[some] - (inverse @ target[some]) / np.diag(inverse)[:, None]
+        weights = np.stack([values @ dual[at] for at, values in held])
+        return cls(names, columns, rarity, weights, _fitted_scale(np.asarray(left_out, np.float32), target[some]))
 
     def probabilities(self, bag: Counter[str]) -> dict[str, float]:
         """Action name -> probability, summing to one."""
-        scores = _row(bag, self.columns, self.rarity) @ self.weights
+        row = _row(bag, self.rarity)
+        values = np.array(list(row.values()), dtype=np.float32)
+        scores = values @ self.weights[[self.columns[name] for name in row]]
         shares = _softmax(scores[None, :] * self.scale)[0]
         return {name: float(share) for name, share in zip(self.labels, shares, strict=True)}
 
 
-def _row(bag: Counter[str], columns: dict[str, int], rarity: Matrix) -> Matrix:
-    row = np.zeros(len(columns), dtype=np.float32)
-    for name, count in bag.items():
-        if name in columns:
-            row[columns[name]] = (1 + math.log(count)) * rarity[columns[name]]
-    norm = float(np.linalg.norm(row))
-    return row / norm if norm else row
+def _row(bag: Counter[str], rarity: Mapping[str, float]) -> dict[str, float]:
+    """The features of a bag that are known, weighed by how rare they are, to the length of one."""
+    row = {name: (1 + math.log(count)) * rarity[name] for name, count in bag.items() if name in rarity}
+    norm = math.hypot(*row.values())
+    return {name: value / norm for name, value in row.items()}
+
+
+def _kernel(held: Sequence[tuple[Indices, Matrix]], size: int) -> Matrix:
+    """How alike any two examples are: the common features as one table, the rare ones pair by pair."""
+    common = [(at, values) for at, values in held if len(at) > _COMMON]
+    table = np.zeros((size, len(common)), dtype=np.float32)
+    for column, (at, values) in enumerate(common):
+        table[at, column] = values
+    kernel: Matrix = table @ table.T
+    for at, values in held:
+        if len(at) <= _COMMON:
+            kernel[np.ix_(at, at)] += np.outer(values, values)
+    return kernel
 
 
 def _softmax(scores: Matrix) -> Matrix:

@@ -68,6 +68,7 @@ _SHARP = frozenset(
 """What is only believed by its own words: it cuts somebody off, promises money, or takes down anything at all."""
 _TRUSTED = 0.8
 _BEYOND_DOUBT = 0.96
+_FEW = 2
 _EVIDENT = 0.45
 _SURE = 0.5
 _LIKELY = 0.02
@@ -184,7 +185,7 @@ class Reader:
         best = max(scores, key=lambda name: scores[name])
         best = best if scores[best] > _LIKELY else "out_of_scope"
         alike = max(shares, key=lambda name: shares[name])
-        trusted = alike != best and not refused and self._is_trusted(alike, best, shares[alike], core)
+        trusted = not refused and self._is_trusted(alike, shares[alike], core, present)
         best = alike if trusted else best
         entry = self.lexicon.entries[best]
         evident = trusted or entry.evident(present)
@@ -229,13 +230,20 @@ class Reader:
         carried = {group for group in present if group.startswith("@")}
         return entry.evident(present_in(kept, self.lexicon) | carried) and any(token.is_word for token in kept)
 
-    def _is_trusted(self, alike: str, best: str, share: float, core: Sequence[Token]) -> bool:
+    def _is_trusted(self, alike: str, best: str, share: float, core: Sequence[Token], present: frozenset[str]) -> bool:
         """Put almost as the examples are, though its words are not among those that give evidence."""
         if alike in _SHARP or alike not in CATALOGUE or CATALOGUE[alike].kind == "conversation":
             return False
+        # Of one word anything is an example ("cancel Kevin Smith"), and passwords are of many things.
+        telling = {t.flat for t in core if t.is_word and t.flat not in self.lexicon.function}
+        few = _is_write(alike) and len(telling) < _FEW
+        if few or ("PASSWORD" in present and "VOICEMAIL" not in present):
+            return False
         asides = {core[f.start].aside for f in self.lexicon.cues.find(core) if f.group in ORDERS} - {""}
-        beyond_doubt = share > _BEYOND_DOUBT and not asides & {"supposed", "negated"}
-        return beyond_doubt or (share > _TRUSTED and not asides and best not in _SHARP)
+        others = {name for name, entry in self.lexicon.entries.items() if name != alike and entry.evident(present)}
+        if others and not self.lexicon.entries[alike].evident(present):
+            return not others & _SHARP and share > _BEYOND_DOUBT and not asides
+        return share > (_BEYOND_DOUBT if asides else _TRUSTED) and not asides & {"supposed", "negated"}
 
     def _orders_else(self, core: Sequence[Token]) -> bool:
         """“Cancel his service" asks for no read, whatever it names; "pull up his file" does."""
