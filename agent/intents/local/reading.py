@@ -230,7 +230,7 @@ class Reader:
         carried = {group for group in present if group.startswith("@")}
         return entry.evident(present_in(kept, self.lexicon) | carried) and any(token.is_word for token in kept)
 
-    def _is_trusted(self, alike: str, best: str, share: float, core: Sequence[Token], present: frozenset[str]) -> bool:
+    def _is_trusted(self, alike: str, share: float, core: Sequence[Token], present: frozenset[str]) -> bool:
         """Put almost as the examples are, though its words are not among those that give evidence."""
         if alike in _SHARP or alike not in CATALOGUE or CATALOGUE[alike].kind == "conversation":
             return False
