@@ -25,7 +25,7 @@ from agent.intents.local.posture import Posture
 from agent.intents.local.repeats import Repeats, repeated
 from agent.intents.local.request import Request
 from agent.intents.local.roles import Filler, meant, outermost
-from agent.intents.local.said import Said, Token
+from agent.intents.local.said import Said, Token, flatten
 from prompts import words_of
 
 _TOGETHER = words_of("together")
@@ -48,6 +48,8 @@ _TAKING_UP = frozenset({"RECORD_IT", "NEWNESS", "SHOULD_BE", "MODIFY"})
 _TAKEN_UP = frozenset({"GAVE_MONEY", "PAID", "PAYMENT", "@money", "CONTACT_FIELD", "CONTACT_PERSON", "@phone", "@email",
                        "NEWNESS", "E911", "ADDRESS", "@address", "SHOULD_BE"})  # fmt: skip
 """What an order that only points ("change it on the file") takes up from what was told before it."""
+_SWITCHED = frozenset({"AUTOPAY", "CARD_ON_FILE", "VOICEMAIL"})
+"""What "switch that on" may be about, where it was told before."""
 _LEADING_FIELDS = frozenset({"ticket", "quote", "work_order", "did"})
 """Fields that lead to a customer by themselves."""
 _DOCUMENTS = frozenset({"quote", "ticket", "work_order"})
@@ -69,6 +71,7 @@ _SHARP = frozenset(
 _TRUSTED = 0.8
 _BEYOND_DOUBT = 0.96
 _FEW = 2
+_PAST = frozenset({"been", "ete"})
 _EVIDENT = 0.45
 _SURE = 0.5
 _LIKELY = 0.02
@@ -121,6 +124,9 @@ class Reader:
             asks=filled.asks,
         )
         others = [e for e in filled.unused if e.kind in WHO] if "customer" in filled.values else []
+        for fuller in [e for e in others if _says_more(e.value, first.values["customer"])]:
+            first = replace(first, values={**first.values, "customer": fuller.value})
+        others = [e for e in others if not _says_more(first.values["customer"], e.value, same=True)]
         places = [e for e in filled.unused if e.kind in WHERE] if "location" in filled.values else []
         several = [first]
         clause_entities = [token.entity for token in clause.tokens if token.entity]
@@ -164,12 +170,7 @@ class Reader:
     def classify(self, clause: Clause) -> Request:
         """The action of a clause, and how certain it is."""
         core = clause.tokens[: core_end(clause.tokens, self.lexicon)] or clause.tokens
-        present = present_in(core, self.lexicon)
-        if _names(clause.context) and not _names(core):
-            present |= {"@who", "@name"} if clause.context[0].start < clause.tokens[0].start else {"@who"}
-        if present & _TAKING_UP and not any(token.entity for token in core):
-            present |= present_in(clause.context, self.lexicon) & _TAKEN_UP
-        present |= {f"@{t.entity.kind}" for t in clause.context if t.entity and t.entity.kind in _DOCUMENTS}
+        present = self._present(clause, core)
         refused = present_in(core, self.lexicon, negated=True)
         plain = [token for token in core if token.flat not in _COURTESY]
         asked = plain if any(token.entity for token in plain) else core
@@ -222,6 +223,17 @@ class Reader:
         strange = 0 if best == "add_note" else self.grounds.unexplained(entry, core)
         return Request(best, {}, max(0.05, round(certainty - 0.12 * strange, 3)), shares, clause)
 
+    def _present(self, clause: Clause, core: Sequence[Token]) -> frozenset[str]:
+        """What a clause gives evidence of, with what it takes up from what was told around it."""
+        present = present_in(core, self.lexicon)
+        if _names(clause.context) and not _names(core):
+            present |= {"@who", "@name"} if clause.context[0].start < clause.tokens[0].start else {"@who"}
+        if not any(token.entity for token in core):
+            told = present_in(clause.context, self.lexicon)
+            present |= told & _TAKEN_UP if present & _TAKING_UP else frozenset()
+            present |= told & _SWITCHED if "UNSUSPEND" in present else frozenset()
+        return present | {f"@{t.entity.kind}" for t in clause.context if t.entity and t.entity.kind in _DOCUMENTS}
+
     def _left_to_do(self, entry: Entry, core: Sequence[Token], present: frozenset[str]) -> bool:
         """False where all that gives evidence of it stands in a part that forbids it."""
         kept = without_forbidden(core)
@@ -236,14 +248,17 @@ class Reader:
             return False
         # Of one word anything is an example ("cancel Kevin Smith"), and passwords are of many things.
         telling = {t.flat for t in core if t.is_word and t.flat not in self.lexicon.function}
-        few = _is_write(alike) and len(telling) < _FEW
-        if few or ("PASSWORD" in present and "VOICEMAIL" not in present):
+        told = _is_write(alike) and (len(telling) < _FEW or bool(_PAST & {token.flat for token in core}))
+        if told or ("PASSWORD" in present and "VOICEMAIL" not in present):
             return False
         asides = {core[f.start].aside for f in self.lexicon.cues.find(core) if f.group in ORDERS} - {""}
-        others = {name for name, entry in self.lexicon.entries.items() if name != alike and entry.evident(present)}
-        if others and not self.lexicon.entries[alike].evident(present):
-            return not others & _SHARP and share > _BEYOND_DOUBT and not asides
-        return share > (_BEYOND_DOUBT if asides else _TRUSTED) and not asides & {"supposed", "negated"}
+        entry = self.lexicon.entries[alike]
+        others = {name for name, other in self.lexicon.entries.items() if name != alike and other.evident(present)}
+        if others and not entry.evident(present):
+            return not others & _SHARP and not entry.ruled_out(present) and share > _BEYOND_DOUBT and not asides
+        odd = _is_write(alike) and (self.grounds.unexplained(entry, core) or self.grounds.left_over(alike, core))
+        plain = not asides and not odd
+        return share > (_TRUSTED if plain else _BEYOND_DOUBT) and not asides & {"supposed", "negated"}
 
     def _orders_else(self, core: Sequence[Token]) -> bool:
         """“Cancel his service" asks for no read, whatever it names; "pull up his file" does."""
@@ -288,6 +303,12 @@ def masked(token: Token) -> str:
         return token.flat
     kind = token.entity.kind
     return "<who>" if kind in WHO else "<where>" if kind in WHERE else f"<{kind}>"
+
+
+def _says_more(name: object, than: object, *, same: bool = False) -> bool:
+    """« Le monsieur Dubois, Robert Dubois »: one customer, said again with more."""
+    words, fewer = (set(flatten(str(one)).split()) for one in (name, than))
+    return fewer < words or (same and fewer == words)
 
 
 def _names(tokens: Sequence[Token]) -> bool:

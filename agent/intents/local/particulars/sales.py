@@ -195,7 +195,7 @@ _STOPS_IT = re.compile(
     r"deactivate|cancel|remove|end|kill|drop|"
     r"desactive\w*|enleve\w*|arrete\w*|retire\w*|annule\w*|cancelle\w*|cesse\w*|coupe\w*|ote|oter|"
     r"debarque\w*|sors|fini)\b"
-    r"|\b(?:by hand|manually|manual|a la main|manuel\w*)\b"
+    r"|\b(?<!paying )(?<!payer )(?:by hand|manually|manual|a la main|manuel\w*)\b"
 )
 _BY_BANK = re.compile(
     r"\b(?:bank|banque|ppa|pad|bank debit|debit bancaire|direct debit|preautorise\w*|pre-?authorized|"
