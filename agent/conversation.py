@@ -35,7 +35,7 @@ from agent.wording import Language, Wording
 LONGEST_MESSAGE = 4000
 """Characters: far above any request, far below what would stall a reader."""
 
-_HEARD_OUT = frozenset({"thanks", "greeting", "negated", "not_yet", "foreign", "unclear_answer"})
+_HEARD_OUT = frozenset({"thanks", "greeting", "negated", "foreign", "unclear_answer"})
 """What a message may be that asks for nothing: each is answered in its own words."""
 
 

@@ -241,10 +241,8 @@ def _entries(groups: Mapping[str, list[str]]) -> dict[str, Entry]:
     }
     for name, phrases in prompts.load("said").items():
         entries[name] = replace(entries[name], examples=(*entries[name].examples, *phrases["en"], *phrases["fr"]))
-    outside = prompts.load("out_of_scope")
-    entries["out_of_scope"] = _entry("out_of_scope", {"examples": outside["out_of_scope"]}, groups)
-    for name, examples in outside["not_yet"].items():
-        entries.setdefault(name, _entry(name, {"examples": examples}, groups))
+    outside = prompts.load("out_of_scope")["out_of_scope"]
+    entries["out_of_scope"] = _entry("out_of_scope", {"examples": outside}, groups)
     return entries
 
 

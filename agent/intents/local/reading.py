@@ -36,7 +36,6 @@ _LISTS = frozenset({"QUOTE", "SUBSCRIBED", "TICKET_LIST", "VISIT", "WORK_ORDER",
                     "MISMATCH", "ORPHAN", "DID_REPORT", "HAPPENED", "HOW_OFTEN"})  # fmt: skip
 _MAKING = ORDERS | {"MAKE", "NOTE", "PAY", "WAS_THERE", "GAVE_MONEY", "RECORD_IT", "SHOULD_BE"}
 _ASKS = frozenset({"SHOW", "CHECK", "QUESTION"})
-_CHANGING = frozenset({"update", "change", "add", "remove", "create", "switch", "set", "convert", "record"})
 _ASKING_FOR_IT = frozenset({"SUSPENDED", "RECORD_IT", "SHOULD_BE", "NEWNESS", "PROVISION"})
 _OF_TECHNICIANS = frozenset({"list_visits", "list_work_orders", "technician_hours"})
 _POSSESSIVES = words_of("possessives")
@@ -53,7 +52,6 @@ _SWITCHED = frozenset({"AUTOPAY", "CARD_ON_FILE", "VOICEMAIL"})
 _LEADING_FIELDS = frozenset({"ticket", "quote", "work_order", "did"})
 """Fields that lead to a customer by themselves."""
 _DOCUMENTS = frozenset({"quote", "ticket", "work_order"})
-_CHANGES = ORDERS | {"MODIFY", "MAKE", "RECORD", "PAY"}
 _COURTESY = words_of("courtesy")
 _SHARP = frozenset(
     {
@@ -73,7 +71,6 @@ _BEYOND_DOUBT = 0.96
 _FEW = 2
 _PAST = frozenset({"been", "ete"})
 _EVIDENT = 0.45
-_SURE = 0.5
 _LIKELY = 0.02
 """Below it the classifier only counts words."""
 _HEAD = 0.15
@@ -106,9 +103,6 @@ class Reader:
 
     def _requests(self, clause: Clause, said: Said, today: dt.date) -> list[Request]:
         request = self.classify(clause)
-        if request.name not in CATALOGUE:
-            meant = request.shares.get(request.name, 0.0) > _SURE
-            return [replace(request, name="out_of_scope", reason="not_yet" if meant else "")]
         if request.name == "out_of_scope":
             named = [t.entity for t in clause.tokens if t.entity and t.entity.kind in WHO | WHERE - {"city"}]
             field_of = "customer" if named and named[0].kind in WHO else "location"
@@ -179,8 +173,6 @@ class Reader:
         head = self._head_groups(core)
         for name, entry in self.lexicon.entries.items():
             scores[name] = scores.get(name, 0.0) + self._bonus(entry, present, head)
-            if name not in CATALOGUE and name.split("_")[0] in _CHANGING and not present & _CHANGES:
-                scores[name] *= 0.4
             if entry.ruled_out(present) or (_is_write(name) and not entry.evident(present)):
                 scores[name] = 0.0
         best = max(scores, key=lambda name: scores[name])
