@@ -239,10 +239,10 @@ def _entries(groups: Mapping[str, list[str]]) -> dict[str, Entry]:
         for area in prompts.AREAS
         for name, said in prompts.load(area).get("actions", {}).items()
     }
-    for name, phrases in prompts.load("said").items():
-        entries[name] = replace(entries[name], examples=(*entries[name].examples, *phrases["en"], *phrases["fr"]))
     outside = prompts.load("out_of_scope")["out_of_scope"]
     entries["out_of_scope"] = _entry("out_of_scope", {"examples": outside}, groups)
+    for name, phrases in prompts.load("said").items():
+        entries[name] = replace(entries[name], examples=(*entries[name].examples, *phrases["en"], *phrases["fr"]))
     return entries
 
 

@@ -241,7 +241,7 @@ class Reader:
         # Of one word anything is an example ("cancel Kevin Smith"), and passwords are of many things.
         telling = {t.flat for t in core if t.is_word and t.flat not in self.lexicon.function}
         told = _is_write(alike) and (len(telling) < _FEW or bool(_PAST & {token.flat for token in core}))
-        if told or ("PASSWORD" in present and "VOICEMAIL" not in present):
+        if not present or told or ("PASSWORD" in present and "VOICEMAIL" not in present):
             return False
         asides = {core[f.start].aside for f in self.lexicon.cues.find(core) if f.group in ORDERS} - {""}
         entry = self.lexicon.entries[alike]
