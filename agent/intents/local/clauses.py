@@ -128,7 +128,8 @@ class Splitter:
         return [atom]
 
     def _place(self, clauses: list[Clause], atom: tuple[Token, ...], *, strong: bool) -> None:
-        if clauses and (self._states_terms(clauses[-1], atom) or self._states_trouble(clauses[-1], atom)):
+        told = (self._states_terms, self._states_trouble, self._names_orphans)
+        if clauses and any(way(clauses[-1], atom) for way in told):
             clauses[-1] = replace(clauses[-1], tokens=(*clauses[-1].tokens, *atom))
             return
         if not clauses or (self._is_request(atom, strong=strong) and not self._continues(clauses[-1], atom)):
@@ -156,7 +157,7 @@ class Splitter:
         present = present_in(lead.tokens, self._lexicon)
         promised = "@date" in present and present & {"@money", "@number", "@count"}
         tale = self.is_statement(lead.tokens) or self.openers.speaks(lead.tokens)
-        if promised or not self._asks(atom) or not tale:
+        if promised or not self._asks(atom) or not tale or self._tells_address(lead, atom):
             return replace(lead, tokens=(*lead.tokens, *atom))
         return Clause(atom, (*lead.context, *lead.tokens))
 
@@ -187,6 +188,12 @@ class Splitter:
         asked = "?" in {token.flat for token in last.tokens} or words[0] in _ASKING
         ordered = self._lexicon.groups_of(words[0]) & {"CHECK", "SHOW"} or said & (COMMANDS - {"MAKE"})
         return bool(said & _TROUBLED) and not asked and not ordered and not said & (_READABLE - {"WIFI"})
+
+    def _names_orphans(self, last: Clause, atom: Sequence[Token]) -> bool:
+        """“The orphans at 911, take every one of them off": what is named first is what is struck out."""
+        said, now = (present_in(tokens, self._lexicon) for tokens in (last.tokens, atom))
+        ends = now & {"DEREGISTER", "CANCEL"} and not any(token.entity for token in atom)
+        return "ORPHAN" in said and bool(ends) and not self._is_question_or_order(last.tokens)
 
     def _is_lead(self, last: Clause) -> bool:
         """True for what asks for nothing by itself; what is forbidden stands by itself."""
@@ -229,9 +236,14 @@ class Splitter:
         """« Le 911 du 450-272-2408, mets l'adresse au ... »: what it is about comes before the order."""
         told, now = (present_in(tokens, self._lexicon) for tokens in (last.tokens, atom))
         asked = "ADDRESS" in now and "@name" not in now and "?" in {token.flat for token in atom}
-        if "E911" not in told or "@phone" in now or told & {"@address", "SHOW", "CHECK"}:
+        if "E911" not in told or "@phone" in now or "@address" in told or self._is_question_or_order(last.tokens):
             return False
-        return asked or ("@address" in now and "QUESTION" not in told)
+        telling = "QUESTION" not in told or self.is_statement(last.tokens)
+        return asked or ("@address" in now and telling)
+
+    def _is_question_or_order(self, tokens: Sequence[Token]) -> bool:
+        asks = bool({"SHOW", "CHECK"} & present_in(tokens, self._lexicon)) and not self.is_statement(tokens)
+        return asks or self.openers.is_order(tokens) or self.openers.is_question(tokens)
 
     def _settles(self, last: Clause, atom: Sequence[Token]) -> bool:
         """“He'll pay 60 on Friday. Can you set that arrangement up?”: the terms were told before."""
@@ -314,11 +326,11 @@ class Splitter:
         while said and (_names(said[0]) or said[0].flat in _TITLES or (len(said) < whole and said[0].flat == "la")):
             said = said[1:]
         flats = [token.flat for token in said]
-        if not any(token.is_word for token in said):
-            return False
+        if "?" not in flats and _tells_outright(flats, named=len(said) < whole):
+            return True
         led = len(said) < whole and not any(token.flat == ":" for token in atom)
         if (
-            not flats
+            not any(token.is_word for token in said)
             or "?" in flats
             or self.openers.is_order(said)
             or set(flats) & (_ASKING - {"est", "is", "has", "did", "are", "qui", "do", "does"})
@@ -452,7 +464,14 @@ class Splitter:
             {name for name, entry in self._lexicon.entries.items() if name in _DETAILED and entry.evident(present)}
             for present in (present_in(tokens, self._lexicon) | {"@who"} for tokens in (last.tokens, atom))
         )
-        return bool(now) and now <= said
+        return (bool(now) and now <= said) or self._ends_it_again(last, atom)
+
+    def _ends_it_again(self, last: Clause, atom: Sequence[Token]) -> bool:
+        """« Veut pus de messagerie vocale, tu peux la fermer »."""
+        said, now = (present_in(tokens, self._lexicon) for tokens in (last.tokens, atom))
+        ended = "VOICEMAIL" in said and said & {"CANCEL", "CUT"} and now & {"CANCEL", "CUT"}
+        flats = {token.flat for token in atom}
+        return bool(ended) and bool(flats & _IT) and not now & {"SERVICE", "NET"}
 
     def _is_its_voicemail(self, last: Clause, rest: Sequence[Token]) -> bool:
         """« Ajoute une ligne ..., messages vocaux à ... »: what the new line has."""
@@ -498,6 +517,14 @@ class Splitter:
         if present_in(clause.tokens, self._lexicon, negated=True) and not self._asks(clause.tokens):
             return True
         return self._asks(clause.tokens) and (not self.is_statement(clause.tokens) or self._has_write(clause.tokens))
+
+
+def _tells_outright(flats: Sequence[str], *, named: bool) -> bool:
+    """“There's no line any more", "the ONT just got hung", « Côté trouve que ça rame »."""
+    missing = flats[:1] == ["there"] and flats[1:2] in (["s"], ["is"]) and flats[2:3] == ["no"]
+    recent = any(flats[at] == "just" and flats[at + 1] in _TOLD_HEADS for at in range(1, min(5, len(flats) - 1)))
+    finds = named and flats[:1] == ["trouve"] and flats[1:2] in (["que"], ["qu"], ["ca"])
+    return missing or recent or finds
 
 
 def _names(token: Token) -> bool:

@@ -30,6 +30,17 @@ _PLAN = r"(?<![\w-])p-[a-z0-9]{8}\b"
 _ODD_ID = r"(?<![\w-])c-(?=[a-z0-9]{0,8}\d)[a-z0-9]{1,9}(?![\w-])"
 _HASH_ID = r"(?<!invoice )(?<!facture )(?<!ticket )(?<!billet )(?<!order )(?<![\w-])#\s?(\d{5})(?![\w,.$-]|\s*\$)"
 
+_DIGITS = "one un,two deux,three trois,four quatre,five cinq,six,seven sept,eight huit,nine neuf"
+_SPOKEN = {word: str(at) for at, words in enumerate(_DIGITS.split(","), 1) for word in words.split()}
+_LEVEL = rf"(\d{{1,2}}|{'|'.join(_SPOKEN)})"
+_BETWEEN = r"(?:\s?(?:slash|barre(?: oblique)?|dash|tiret|[-,.])\s?|\s)"
+_PORT_AS_SAID = (
+    rf"(?<=\bport ){_LEVEL}{_BETWEEN}{_LEVEL}{_BETWEEN}{_LEVEL}\b(?!\s?[\d/])"
+    r"|(?<=\bport )([1-9])([1-9])([1-9])\b"
+    rf"|\b(?:slot|chassis|frame|shelf) {_LEVEL}[ ,]+(?:card|carte|board|slot) {_LEVEL}[ ,]+port {_LEVEL}\b"
+)
+"""“Port one two seven", « châssis 1, carte 2, port 7 »: the numbers of slot, card and port one after another."""
+
 
 @dataclass(frozen=True)
 class Code:
@@ -58,6 +69,10 @@ def _email_as_said(match: re.Match[str]) -> str:
     return re.sub(r" (?:dot|point) ", ".", joined).replace(" ", "")
 
 
+def _port_as_said(match: re.Match[str]) -> str:
+    return "/".join(_SPOKEN.get(level, level) for level in match.groups() if level)
+
+
 CODES: tuple[Code, ...] = (
     Code("email", re.compile(r"[\w.+-]{1,64}@[\w-]{1,63}(?:\.[\w-]{1,63}){1,4}"), _whole),
     Code("email", re.compile(_SPOKEN_EMAIL), _email_as_said),
@@ -81,6 +96,7 @@ CODES: tuple[Code, ...] = (
         lambda match: f"OLT-{match[1].upper()}",
     ),
     Code("port", re.compile(r"(?<![\d/])\d{1,2}/\d{1,2}/\d{1,2}(?![\d/])"), _whole),
+    Code("port", re.compile(_PORT_AS_SAID), _port_as_said),
     Code("mac", re.compile(r"\b(?:[0-9a-f]{2}[:-]){5}[0-9a-f]{2}\b|\b(?:[0-9a-f]{4}\.){2}[0-9a-f]{4}\b"), _upper),
     Code("ip", re.compile(r"\b\d{1,3}(?:\.\d{1,3}){3}\b"), _whole),
     Code("time", re.compile(_TIME), _whole),

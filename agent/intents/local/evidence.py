@@ -40,7 +40,7 @@ ORDERS = frozenset(
         "LOG_WORK",
         "BILL_IT",
         *("ADD_LINE", "REMOVE_LINE", "SET_911", "DEREGISTER", "SET_VOICEMAIL", "RESET_PASSWORD", "MOVE_ADDRESS"),
-        *("MOVE_PLAN", "PROVISIONING"),
+        *("MOVE_PLAN", "PROVISIONING", "LINE_WANTED"),
     }
 )
 """The groups whose words give a command, where they are not put aside."""

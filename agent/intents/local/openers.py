@@ -64,7 +64,7 @@ class Openers:
             return True
         starts = {cue.start for cue in self._lexicon.cues.find(part) if cue.group in HEADS}
         starts -= {at for at, token in enumerate(part) if token.flat in _ASKING | _NO_HEADS | _OBJECTS or token.aside}
-        return any(at > 1 and part[at - 1].entity is not None for at in starts)
+        return any(at > 1 and part[at - 1].entity is not None and part[at - 1].flat != "911" for at in starts)
 
     def is_wish(self, part: Sequence[Token]) -> bool:
         """“I need ...", « j'aurais besoin de ... »: the speaker says what is wanted."""

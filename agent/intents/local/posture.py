@@ -28,9 +28,12 @@ _DENYING_VERB = frozenset({"pas", "pus", "jamais"})
 _ASKED_POLITELY = frozenset({"pourquoi", "peux", "pourrais", "peut", "pourrait", "pouvez", "pourriez"})
 _DENIALS = frozenset({"pas", "pus", "jamais", "rien", "personne"})
 _DEFAULTING = prompts.words_of("defaulting")
+_NAMING = frozenset({"address", "adresse", "service", "new", "nouvelle", "nouveau"})
+"""First words of expressions without a verb ("new line", "address change")."""
 _OF_PLANS = frozenset({"SWAP", "MOVE_PLAN"})
 _BESIDE = frozenset({"while", "tant"})
 """“... and while you're at it bump her up”, « tant qu'à y être, change ... »: an order beside another."""
+_MEANWHILE = ("while (you|we) re", "and while", "tant qu", "en meme temps", "at the same time")
 _STRENGTHENING = frozenset({"pantoute"})
 _IRREGULAR = frozenset({"broke", "broken"})
 
@@ -42,6 +45,7 @@ class Posture:
         said = prompts.load("posture")
         self._lexicon = lexicon
         self._cues = {name: Cues.of({name: patterns}) for name, patterns in said.items()}
+        self._while = Cues.of({"beside": [way for way in said["openers"] if way.startswith(_MEANWHILE)]})
         self._words = {name: frozenset(patterns) for name, patterns in said.items()}
 
     def marked(self, tokens: Sequence[Token]) -> list[Token]:
@@ -103,16 +107,19 @@ class Posture:
         left = tokens[begin : cue.start]
         if any(one.start <= cue.start < one.end for one in self._cues["on_the_line"].find(tokens)):
             return True
+        beside = [found.end for found in self._while.find(left)]
+        left = left[max(beside, default=0) :]
         told = bool(self._cues["tells"].find(left)) and not self._cues["hoping"].find(left)
         if told or form == "past":
             return told or not self._cues["wishes"].find(left)
         at = cue.start
         while at > begin and tokens[at - 1].entity is None and tokens[at - 1].flat in self._words["skipped"]:
             at -= 1
-        if any(found.end == at - begin for found in self._cues["openers"].find(tokens[begin:at])):
+        named = cue.group == "LINE_WANTED" or (tokens[cue.start].flat in _NAMING and cue.end - cue.start > 1)
+        if named or any(found.end == at - begin for found in self._cues["openers"].find(tokens[begin:at])):
             return False
-        beside = {token.flat for token in tokens[max(0, cue.start - 5) : cue.start]} & _BESIDE
-        if form == "base" and (beside or self._is_parallel(tokens, begin, cue.start)):
+        beside_another = {token.flat for token in tokens[max(0, cue.start - 5) : cue.start]} & _BESIDE
+        if form == "base" and (beside_another or self._is_parallel(tokens, begin, cue.start)):
             return False
         if at == begin or form in ("gerund", "third"):
             return form in ("gerund", "third")
@@ -237,10 +244,16 @@ class Posture:
         first = max(0, at - 4)
         ends = (first + found.end for found in self._cues["forbidding"].find(tokens[first : cue.start]))
         forbidden = any(end >= at and not self._reminds(tokens, end) for end in ends)
-        return forbidden or self._ends_denied(tokens, cue.end) or self._is_denied(tokens, cue.start)
+        return forbidden or self._ends_denied(tokens, cue.end) or self._is_denied(tokens, cue)
 
-    def _is_denied(self, tokens: Sequence[Token], at: int) -> bool:
-        """« N'envoie pas Sophie », « convertis-la pas encore »: the denial follows the verb and its pronouns."""
+    def _is_denied(self, tokens: Sequence[Token], cue: Found) -> bool:
+        """« N'envoie pas Sophie », « convertis-la pas encore »: the denial follows the verb and its pronouns.
+
+        « Veut pus de messagerie » is an expression of its own, which ends with its denial.
+        """
+        if tokens[cue.end - 1].flat in _DENYING_VERB:
+            return False
+        at = cue.start
         after = at + 1
         while after < len(tokens) and tokens[after].entity is None and tokens[after].flat in _PRONOUNS:
             after += 1

@@ -51,6 +51,9 @@ _SWITCHED = frozenset({"AUTOPAY", "CARD_ON_FILE", "VOICEMAIL"})
 """What "switch that on" may be about, where it was told before."""
 _LEADING_FIELDS = frozenset({"ticket", "quote", "work_order", "did"})
 """Fields that lead to a customer by themselves."""
+_THINGS = frozenset({"it", "that", "ca"})
+_HERS_OR_ITS = frozenset({"la", "l"})
+_PEOPLE = frozenset({"him", "her", "them", "lui", "leur", "account", "compte", "service", "client", "customer"})
 _DOCUMENTS = frozenset({"quote", "ticket", "work_order"})
 _COURTESY = words_of("courtesy")
 _SHARP = frozenset(
@@ -224,7 +227,18 @@ class Reader:
             told = present_in(clause.context, self.lexicon)
             present |= told & _TAKEN_UP if present & _TAKING_UP else frozenset()
             present |= told & _SWITCHED if "UNSUSPEND" in present else frozenset()
+        if present & {"CUT", "CANCEL"} and self._ends_a_thing(core, clause.context):
+            present |= present_in(clause.context, self.lexicon) & {"VOICEMAIL"}
+        if "PASSWORD" in present:
+            present |= present_in(clause.all_tokens, self.lexicon) & {"VOICEMAIL"}
         return present | {f"@{t.entity.kind}" for t in clause.context if t.entity and t.entity.kind in _DOCUMENTS}
+
+    def _ends_a_thing(self, core: Sequence[Token], told: Sequence[Token]) -> bool:
+        """« ..., tu peux la fermer », "..., turn it off": what is ended was named before, and nobody is here."""
+        flats = {token.flat for token in core if token.entity is None}
+        unwanted = "CANCEL" in present_in(told, self.lexicon)
+        things = flats & (_THINGS | (_HERS_OR_ITS if unwanted else frozenset()))
+        return bool(things) and not flats & _PEOPLE and not any(token.entity for token in core)
 
     def _left_to_do(self, entry: Entry, core: Sequence[Token], present: frozenset[str]) -> bool:
         """False where all that gives evidence of it stands in a part that forbids it."""
@@ -246,11 +260,22 @@ class Reader:
         asides = {core[f.start].aside for f in self.lexicon.cues.find(core) if f.group in ORDERS} - {""}
         entry = self.lexicon.entries[alike]
         others = {name for name, other in self.lexicon.entries.items() if name != alike and other.evident(present)}
+        if entry.ruled_out(present) and any(map(_is_write, {alike, *others})):
+            return False
+        ordered = {name for name in others if _is_write(name) and self._is_ordered(name, core)} - _SHARP
+        if ordered and not _is_write(alike):
+            return share > _BEYOND_DOUBT and not asides
         if others and not entry.evident(present):
             return not others & _SHARP and not entry.ruled_out(present) and share > _BEYOND_DOUBT and not asides
         odd = _is_write(alike) and (self.grounds.unexplained(entry, core) or self.grounds.left_over(alike, core))
         plain = not asides and not odd
         return share > (_TRUSTED if plain else _BEYOND_DOUBT) and not asides & {"supposed", "negated"}
+
+    def _is_ordered(self, name: str, core: Sequence[Token]) -> bool:
+        """True where a part that turns to the agent gives the command of a write ("can you light up ...")."""
+        needed = self.lexicon.entries[name].needed & ORDERS
+        rest, _ = self.splitter.openers.without_turning(core)
+        return any(cue.start == 0 and cue.group in needed for cue in self.lexicon.cues.find(rest))
 
     def _orders_else(self, core: Sequence[Token]) -> bool:
         """“Cancel his service" asks for no read, whatever it names; "pull up his file" does."""

@@ -43,6 +43,7 @@ _FROM_ON = frozenset(
 )
 _DATING = words_of("dating")
 _ORDERING = ORDERS | {"MAKE"}
+_RANKED = frozenset({"line", "ligne", "phone", "telephone"})
 _OCCASIONS = frozenset({"meeting", "reunion", "rencontre", "caucus", "conference", "assemblee"})
 _OPENING = words_of("fillers")
 _TELLING_SUBJECTS = frozenset({"i", "je", "j", "we", "he", "she", "they", "il", "elle", "ils", "elles", "y"})
@@ -80,6 +81,11 @@ def _takes(info: FieldInfo, kind: type) -> bool:
 
 def _is_ahead(entity: Entity | None, today: dt.date) -> bool:
     return entity is not None and entity.kind == "date" and entity.value.is_day and entity.value.coming > today
+
+
+def _ranks(tokens: Sequence[Token], at: int) -> bool:
+    """“A fifth line” is no day."""
+    return at + 1 < len(tokens) and tokens[at + 1].flat in _RANKED
 
 
 def _qualifies(tokens: Sequence[Token], at: int) -> bool:
@@ -166,7 +172,9 @@ class Filler:
             self.asks += ["customer"] if somebody_else(self.entry, core, self.lexicon) else []
         unused = tuple(entity for entity in entities if entity not in self.used)
         undated = self.model.kind == "write" and not self.fields.keys() & _DATED
-        later = undated and any(t.entity in unused and _is_ahead(t.entity, self.today) for t in core)
+        later = undated and any(
+            t.entity in unused and _is_ahead(t.entity, self.today) and not _ranks(core, at) for at, t in enumerate(core)
+        )
         return Filled(values, unused, from_note, tuple(dict.fromkeys(self.asks)), later=later)
 
     def _particulars(self) -> dict[str, Any] | None:

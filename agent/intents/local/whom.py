@@ -89,7 +89,7 @@ def _mistaken(model: type[Action], core: Sequence[Token], lexicon: Lexicon) -> l
 def _civic(tokens: Sequence[Token]) -> Entity | None:
     """The bare number of "the one at 522"."""
     for before, token in pairwise(tokens):
-        if token.entity and token.entity.kind == "number" and before.flat in _BEFORE_NUMBER:
+        if token.entity and token.entity.kind == "number" and token.flat != "911" and before.flat in _BEFORE_NUMBER:
             return token.entity
     return None
 

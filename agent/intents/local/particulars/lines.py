@@ -50,7 +50,7 @@ _OFF = re.compile(
     r"cut|kill|drop|stop|get rid of|take off"
     r"|desactive\w*|enleve\w*|retire\w*|coupe\w*|ote|oter|supprime\w*|ferme\w*|debranche\w*|arrete\w*)\b"
     r"|\b(?:voice ?mail|vm|boite vocale|messagerie) (?:a )?off\b|(?:doesn't|does not|don't) want|"
-    r"veut (?:plus|pus|pas)|no (?:more|longer)"
+    r"(?:veut|veulent|voudrait) (?:plus|pus|pas)|(?:wants?|needs?) no\b|no (?:more|longer)|\bclose\b"
 )
 _SWITCHED_ON = re.compile(
     r"\b(?:turn|switch|put|turning|switching)\b (?:back )?on\b"
@@ -67,6 +67,10 @@ _RESET = re.compile(
     r"\b(?:reset|resets|resetting|new|change|changes|renew|redo|reinitialise\w*|nouveau|nouvel|changer|"
     r"refais|remets)\b[^,;.]{0,40}?"
     r"\b(?:password|passcode|pin|code|mot de passe|nip|mdp)\b"
+    r"|\b(?:password|passcode|pin|code) (?:(?:needs?|has|have|must|should)[^,;.]{0,12} )?"
+    r"(?:reset|resetting|changed|renewed)\b"
+    r"|\b(?:reinitialisation|changement|renouvellement)\b[^,;.]{0,20}?\b(?:mot de passe|nip|mdp)\b"
+    r"|\b(?:mot de passe|nip|mdp)\b[^,;.]{0,60}?\b(?:reinitialiser|reinitialise|changer|change|refaire|refait)\b"
 )
 _NO_VOICEMAIL = re.compile(
     r"\b(?:no|without|sans|pas d[e']|pas besoin d[e'](?: la)?)\s?(?:a |an |the |la |une )?(?:voice ?mail|"
