@@ -14,6 +14,68 @@ ENGINE = LocalEngine()
 
 CASES: list[tuple[str, dict[str, Any]]] = [
     (
+        "Sylvie Côté would like Fibre 500M. Write her a quote at 75.50 a month please",
+        {"action": "create_quote", "customer": "Sylvie Côté", "items": [{"item": "fibre 500", "rate": "75.50"}]},
+    ),
+    (
+        "Luc Gagnon veut un prix par écrit pour la télé de base. Peux-tu lui faire une soumission?",
+        {"action": "create_quote", "customer": "Luc Gagnon", "items": [{"item": "télé de base"}]},
+    ),
+    (
+        "prépare une soumission pour Roy, deux WiFi mesh, avec en note que le premier mois est gratuit",
+        {"action": "create_quote", "customer": "Roy", "items": [{"item": "WiFi mesh", "qty": 2}],
+         "note": "le premier mois est gratuit"},
+    ),
+    (
+        "SOQ-902 is accepted. Please make it live on April 1st.",
+        {"action": "convert_quote", "quote": "SOQ-902", "start_date": "2026-04-01"},
+    ),
+    (
+        "Post a 120.50 cheque for Luc Gagnon",
+        {"action": "record_payment", "customer": "Luc Gagnon", "amount": "120.50", "method": "cheque"},
+    ),
+    (
+        "hier Sophie a passé 2 heures chez Luc Gagnon, mets ça dans les bons de travail avec la note : ONT changé",
+        {"action": "log_work_order", "customer": "Luc Gagnon", "technician": "Sophie", "date": "2026-03-11",
+         "hours": "2", "note": "ONT changé"},
+    ),
+    (
+        "sophie was at c-10018 yesterday from 1 pm to 3 pm write up the work order one router used",
+        {"action": "log_work_order", "customer": "C-10018", "technician": "sophie", "date": "2026-03-11",
+         "arrived": "13:00", "left": "15:00", "parts": [{"item": "routeur WiFi"}]},
+    ),
+    (
+        "bon de travail chez Gagné, Sophie, 10 mars, arrivée 8h15 départ 9h45; deux WiFi mesh; facturable",
+        {"action": "log_work_order", "customer": "Gagné", "technician": "Sophie", "date": "2026-03-10",
+         "arrived": "08:15", "left": "09:45", "parts": [{"item": "WiFi mesh", "qty": "2"}], "billable": True},
+    ),
+    (
+        "dans ISS-2026-00031 ajoute le commentaire que personne répond pis mets-le en attente",
+        {"action": "update_ticket", "ticket": "ISS-2026-00031", "status": "on_hold", "comment": "personne répond"},
+    ),
+    (
+        'Put ISS-2026-00033 on hold with the comment "waiting for the part"',
+        {"action": "update_ticket", "ticket": "ISS-2026-00033", "status": "on_hold",
+         "comment": "waiting for the part"},
+    ),
+    (
+        "could the priority of ISS-2026-00008 be brought down to low?",
+        {"action": "update_ticket", "ticket": "ISS-2026-00008", "priority": "low"},
+    ),
+    (
+        "Roy still has an unbilled work order, can you bill it please?",
+        {"action": "invoice_work_order", "customer": "Roy"},
+    ),
+    ("le bon WO-00044 reste à facturer", {"action": "invoice_work_order", "work_order": "WO-00044"}),
+    (
+        "no more preauthorized payments for Roy, they'll mail us cheques",
+        {"action": "switch_autopay", "customer": "Roy", "provider": "off"},
+    ),
+    (
+        "arrange for Roy's bills to come out of his bank account automatically",
+        {"action": "switch_autopay", "customer": "Roy", "provider": "bank"},
+    ),
+    (
         "schedule Sophie at Ferme Leduc tomorrow 1 pm",
         {"action": "dispatch_technician", "customer": "Ferme Leduc", "date": "2026-03-13", "time": "13:00",
          "technician": "Sophie"},

@@ -49,6 +49,7 @@ _TOLD_HEADS = words_of("told_heads")
 _VERBS = words_of("telling_verbs")
 _LOOKING = words_of("looking")
 _ORDERS = frozenset({"SUSPEND", "UNSUSPEND", "RESTART"})
+_WITH_NOTES = frozenset({"QUOTE", "OFFER", "WORK_ORDER", "LOG_WORK", "WAS_THERE"})
 _WAITING = frozenset({"hold", "suspens", "attente", "pause"})
 _NOTE_THAT = (["note", "that"], ["note", "que"], ["note", "qu"])
 _MOVING_ON = words_of("moving_on")
@@ -157,7 +158,8 @@ class Splitter:
         present = present_in(lead.tokens, self._lexicon)
         promised = "@date" in present and present & {"@money", "@number", "@count"}
         tale = self.is_statement(lead.tokens) or self.openers.speaks(lead.tokens)
-        if promised or not self._asks(atom) or not tale or self._tells_address(lead, atom):
+        takes_up = self._tells_address(lead, atom) or self._bills(lead, atom)
+        if promised or not self._asks(atom) or not tale or takes_up:
             return replace(lead, tokens=(*lead.tokens, *atom))
         return Clause(atom, (*lead.context, *lead.tokens))
 
@@ -202,7 +204,7 @@ class Splitter:
 
     def _takes_up(self, last: Clause, atom: Sequence[Token]) -> bool:
         """“Roy's arrangement fell through, cancel it”: the order takes up what the statement speaks of."""
-        if self._settles(last, atom):
+        if self._settles(last, atom) or self._bills(last, atom):
             return True
         if last.tokens and last.tokens[0].flat in _LEADING and not self._has_write(last.tokens):
             return self.openers.is_order(atom)
@@ -251,6 +253,13 @@ class Splitter:
         other = {"CANCEL", "SHOW_ARRANGEMENT", "@money", "@date", "@count", "@name"}
         terms = "@date" in told and bool(told & {"@money", "@number"})
         return terms and "ARRANGEMENT" in now and not now & other and "ARRANGEMENT" not in told
+
+    def _bills(self, last: Clause, atom: Sequence[Token]) -> bool:
+        """“Roy has an unbilled work order, can you bill it?": which one is told before."""
+        told, now = (present_in(tokens, self._lexicon) for tokens in (last.tokens, atom))
+        pointed = bool({token.flat for token in atom} & _IT)
+        work = told & {"WORK_ORDER", "WORK_DONE"} and not told & ORDERS - {"BILL_IT"}
+        return bool(work) and pointed and "BILL_IT" in now and not now & {"@name", "WORK_ORDER"}
 
     def _asks(self, tokens: Sequence[Token]) -> bool:
         present = present_in(tokens, self._lexicon) | {"@who"}
@@ -484,7 +493,11 @@ class Splitter:
         if "SUSPEND" in now and said & {"TICKET", "@ticket"} and "CLOSE_TICKET" not in now:
             # "... and put it on hold": the ticket, where nobody is named.
             return not any(t.entity and t.entity.kind in WHO for t in rest) and bool({t.flat for t in rest} & _WAITING)
-        quoted = "QUOTE" in said and [token.flat for token in rest[:2]] in _NOTE_THAT
+        with_note = bool(said & _WITH_NOTES)
+        own = with_note and any(f.group == "ITS_NOTE" and f.start == 0 for f in self._lexicon.cues.find(rest))
+        quoted = own or ("QUOTE" in said and [token.flat for token in rest[:2]] in _NOTE_THAT)
+        if "CONVERT" in now and "CONVERT" not in said and {"@quote", "QUOTE_ACCEPTED"} <= said:
+            return not now & {"@quote", "@name"}  # "SOQ-902 is signed, make it live on April 1".
         return quoted or ("COMMENT" in now and bool(said & {"TICKET", "@ticket"}) and "@who" not in now)
 
     def _is_dictated(self, clause: Clause) -> bool:

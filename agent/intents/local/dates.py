@@ -106,7 +106,7 @@ _PATTERNS: tuple[tuple[str, Reading], ...] = (
     (rf"\b(?:{_PERIOD})", read.relative_period),
     (rf"\b(?:{_IN})\s*{M}{YEAR}(?!\w)", read.named_month),
     (rf"\b{M}\s+(?:of |de )?(?P<year>20\d\d)\b", read.named_month),
-    (rf"\b(?:{_FULL_MONTHS}|march|mars|mai)\b(?=\s*(?:[,;:?!]|-\s|$)|\s+{_GOES_ON}\b)", read.month_alone),
+    (rf"\b(?:{_FULL_MONTHS}|march|mars|mai)\b(?=\s*(?:[,;:?!]|\.(?:\s|$)|-\s|$)|\s+{_GOES_ON}\b)", read.month_alone),
     (
         r"\b(?:in|en|since|depuis|of|de|for|pour|from)\s+(?P<year>20[0-4]\d)\b(?![-/]|[.,]\d|\s*(?:\$|dollars|piass|bucks))",
         read.whole_year,
@@ -116,6 +116,7 @@ _PATTERNS: tuple[tuple[str, Reading], ...] = (
     (rf"\b{OPEN}(?:(?:{_ON})\s+)+(?:the )?{DAY}(?<=[a-z])(?!\w)", read.day_of_month),
     (rf"\b{OPEN}the\s+{DAY}{NOT_UNIT}{_NO_STREET}", read.day_of_month),
     (rf"\b{OPEN}(?:le|du|au)\s+{DAY}{NOT_UNIT}", read.day_of_month),
+    (rf"\b(?P<day>1)er(?=\s+(?:au|a)\s+{DAY.replace('P<day>', ':')}\b)", read.day_of_month),
     (r"\b(?P<day>[0-3]?\d)(?:st|nd|rd|th)\b(?!\s+(?:street|avenue|ave|invoice|payment))", read.day_of_month),
 )
 _GRAMMAR = tuple((re.compile(pattern), reading) for pattern, reading in _PATTERNS)

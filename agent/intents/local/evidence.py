@@ -53,6 +53,8 @@ _SPEEDS = frozenset({"100", "500", "1000"})
 _WISHING = frozenset({"veut", "veulent", "want", "wants"})
 _NEEDING = frozenset({"need", "needs", "besoin"})
 _OBJECTS = words_of("objects")
+_WITH_NOTES = frozenset({"QUOTE", "OFFER", "WORK_ORDER", "LOG_WORK", "WAS_THERE"})
+"""What has a note of its own."""
 _TELLERS = words_of("tellers")
 _TELLING = words_of("telling")
 
@@ -114,6 +116,13 @@ def _inside_another(cue: Found, found: Sequence[Found]) -> bool:
     if cue.group == "GADGET":
         # « L'affaire où son téléphone se branche » is a device of ours.
         return any(f.group == "DEVICE" and f.start <= cue.start and cue.end <= f.end for f in found)
+    if cue.group == "BALANCE":
+        return _holds(cue, found, "SUBSCRIBED")  # "How much it costs a month" asks for a price.
+    if cue.group == "NOTE":
+        # "Put that in the work orders", « une soumission ..., avec en note que ... »: no memo on the file.
+        return _holds(cue, found, "LOG_WORK") or (
+            any(f.group in _WITH_NOTES for f in found) and _holds(cue, found, "ITS_NOTE")
+        )
     if cue.group in ("INFRA", "INFRA_DEVICE", "MODIFY"):
         return any(
             other.group in ORDERS
@@ -129,6 +138,14 @@ def _inside_another(cue: Found, found: Sequence[Found]) -> bool:
         and cue.end <= other.end
         and other.end - other.start > cue.end - cue.start
         for other in found
+    )
+
+
+def _holds(cue: Found, found: Sequence[Found], group: str) -> bool:
+    """True where the cue is part of a longer expression of the group."""
+    return any(
+        f.group == group and f.start <= cue.start and cue.end <= f.end and f.end - f.start > cue.end - cue.start
+        for f in found
     )
 
 

@@ -162,6 +162,16 @@ class _Reader:
         word = self.words[index]
         return word.flat in self.crew and len(word.flat) > 2 and (word.capital or self.said.caseless)
 
+    def crew_run(self, start: int) -> int:
+        """The end of a technician's whole name, in lower case too: "dave robinson", "marc-andré"."""
+        stop = start + 1
+        crew = [set(thing.folded.split()) for thing in self.directory.technicians]
+        while stop < len(self.words) and self.joined(stop) and self.is_crew(start):
+            if not any({word.flat for word in self.words[start : stop + 1]} <= names for names in crew):
+                break
+            stop += 1
+        return stop
+
     def near_name(self, index: int) -> bool:
         """A misspelt name of the directory ("Trembaly"): a name, though nobody's yet."""
         word = self.words[index].flat
@@ -218,7 +228,7 @@ def find_people(
         if reader.is_name(at, stop):
             span = reader.grown(at, stop)
         elif reader.is_crew(at) or reader.looks_like_name(at) or reader.near_name(at):
-            span = reader.grown(at, at + 1)
+            span = reader.grown(at, reader.crew_run(at))
         else:
             at += 1
             continue

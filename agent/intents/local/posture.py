@@ -34,6 +34,8 @@ _OF_PLANS = frozenset({"SWAP", "MOVE_PLAN"})
 _BESIDE = frozenset({"while", "tant"})
 """“... and while you're at it bump her up”, « tant qu'à y être, change ... »: an order beside another."""
 _MEANWHILE = ("while (you|we) re", "and while", "tant qu", "en meme temps", "at the same time")
+_WRITTEN_UP = frozenset({"LOG_WORK", "OPEN_UP"})
+_TIMES = frozenset({"time", "date", "number", "count"})
 _STRENGTHENING = frozenset({"pantoute"})
 _IRREGULAR = frozenset({"broke", "broken"})
 
@@ -110,6 +112,7 @@ class Posture:
         beside = [found.end for found in self._while.find(left)]
         left = left[max(beside, default=0) :]
         told = bool(self._cues["tells"].find(left)) and not self._cues["hoping"].find(left)
+        told = told and not (form == "base" and self._is_dictated(tokens, cue))
         if told or form == "past":
             return told or not self._cues["wishes"].find(left)
         at = cue.start
@@ -124,6 +127,12 @@ class Posture:
         if at == begin or form in ("gerund", "third"):
             return form in ("gerund", "third")
         return form != "infinitive" and self._is_predicate(tokens, (begin, at - 1), cue, form)
+
+    @staticmethod
+    def _is_dictated(tokens: Sequence[Token], cue: Found) -> bool:
+        """“Sophie was there from 1 to 3 write up the work order": dictation sets no mark after the time."""
+        before = tokens[cue.start - 1].entity if cue.start else None
+        return cue.group in _WRITTEN_UP and before is not None and before.kind in _TIMES
 
     def _is_parallel(self, tokens: Sequence[Token], begin: int, at: int) -> bool:
         """« Active celle du 450-264-3100 et désactive ... »: after an order and a joint, another order."""

@@ -7,6 +7,7 @@ fields from the model, so that a new action needs no code here. It never fills a
 from __future__ import annotations
 
 import datetime as dt
+import re
 from collections.abc import Sequence
 from dataclasses import dataclass
 from itertools import pairwise
@@ -16,6 +17,7 @@ from pydantic.fields import FieldInfo
 
 from agent.intents.actions import CATALOGUE, Action
 from agent.intents.local.calendar import When, counted_on
+from agent.intents.local.calendar_words import NEAR
 from agent.intents.local.clauses import Clause
 from agent.intents.local.evidence import IDIOMS, ORDERS, core_end
 from agent.intents.local.freetext import note_text, reason_text
@@ -38,6 +40,7 @@ _SMALL = words_of("object_determiners") | {"for", "pour"}
 _SINCE = words_of("since")
 _GONE_BY = frozenset({"since", "depuis"})
 _UNTIL = words_of("until")
+_YESTERDAY = re.compile(rf"(?:{NEAR[-1]}|{NEAR[-2]})")
 _FROM_ON = frozenset(
     {"since", "depuis", "after", "from", "partir", "apres", "between", "entre", "starting", "du", "des"}
 )
@@ -325,7 +328,7 @@ class Filler:
             if (_qualifies(tokens, at) and not before & (_SINCE | _UNTIL)) or self._is_somebodys_day(tokens, at):
                 continue
             goes_on = "since" in values and ("until" not in values or closed)
-            last = when.gone if when.is_day else when.gone_end
+            last = (when.coming_end or when.coming) if ahead else (when.gone_end or when.gone)
             if goes_on and before & (_UNTIL | {"and", "et", "au", "a"}):
                 values["since"] = _same_month(first, when, values["since"])
                 values["until"], closed = last, False
@@ -335,9 +338,13 @@ class Filler:
                 first, values["since"] = when, when.coming if ahead else when.gone
                 if not when.is_day and not before & _GONE_BY and when.gone_end != self.today:
                     values["until"], closed = when.coming_end if ahead else when.gone_end, True
-                elif when.is_day and "technician" in self.fields and not before & _FROM_ON:
+                elif when.is_day and not before & _FROM_ON and ("technician" in self.fields or self._is_near(entity)):
                     values["until"], closed = values["since"], True
         return values
+
+    def _is_near(self, entity: Entity) -> bool:
+        """“Yesterday", « hier »: a day by itself, and no beginning of a period."""
+        return entity.value.gone < self.today and bool(_YESTERDAY.fullmatch(self.said.flat[entity.start : entity.end]))
 
     def _looks_ahead(self, tokens: Sequence[Token]) -> bool:
         """“Planned on Monday”: a list of what is to come."""

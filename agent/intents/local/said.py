@@ -19,6 +19,7 @@ from agent.intents.local.numbers import Rewrite, spoken_numbers
 _SAME = str.maketrans({"’": "'", "‘": "'", "`": "'", "´": "'", "\u00a0": " ", "\u202f": " ", "\u2009": " ",
                        "–": "-", "—": "-", "−": "-", "‑": "-", "“": '"', "”": '"'})  # fmt: skip
 _WORD = re.compile(r"[^\W_]+|[^\s\w]", re.UNICODE)
+_CODE = re.compile(r"^\W?[A-Z]{1,5}-[A-Z0-9-]*\d")
 _NUMBERING = re.compile(r"(?<![\w(])\d{1,2}\)(?=\s)")
 _HAVING = re.compile(r"\b(?:y|ils|elles|qui|n|nous|leur|lui|en|les clients|les gens)['\s]+\Z")
 _OPENING = frozenset("([{<«“\"'*_~#@$+")
@@ -114,7 +115,8 @@ class Said:
     @cached_property
     def caseless(self) -> bool:
         """True when capitals tell nothing: all lower case (dictation) or all upper case."""
-        letters = [c for c in self.tidy if c.isalpha()]
+        # Codes ("SOQ-908") are in capitals however the rest is typed.
+        letters = [c for word in self.tidy.split() if not _CODE.search(word) for c in word if c.isalpha()]
         return all(c.islower() for c in letters) or all(c.isupper() for c in letters)
 
     def own_words(self, start: int, end: int) -> str:

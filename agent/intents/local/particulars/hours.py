@@ -42,7 +42,7 @@ _ARRIVED = re.compile(
     r"[\s,:]*(?:(?:there|la|at|a|vers|around|about|on site|sur place)[\s,:]*){0,3}$"
 )
 _LEFT = re.compile(
-    r"\b(?:left|leaving|out|gone|done|finished|finishing|parti\w*|reparti\w*|quitte\w*|fini\w*|sorti\w*|ended|end)"
+    r"\b(?:left|leaving|out|gone|done|finished|finishing|parti\w*|reparti\w*|quitte\w*|fini\w*|sorti\w*|ended|end|departs?|departed)"
     r"[\s,:]*(?:(?:there|la|at|a|vers|around|about|by)[\s,:]*){0,3}$"
 )
 _LENGTH = re.compile(

@@ -36,6 +36,8 @@ _INSTEAD = re.compile(
     r"\b(?:instead of|rather than|au lieu d[ue']|au lieu de|a la place d[ue']|a la place de)\s*(?:(?:the|"
     r"la|le|l'|his|her|son|sa)\s*)*$"
 )
+_PRICING = re.compile(r"(?:\b(?:at|for|a|pour|price|prix|rate|tarif)|@)\s*(?:of |is |de |est |le |the )?[:=]?\s*$")
+"""What stands before a price that is said apart from its item: "can you prepare it at 89.95 a month?"."""
 _REFERENCE = re.compile(
     r"\b(?:cheque|check|chq|ref(?:erence)?|conf(?:irmation)?|transaction|trans|numero|number|no|recu|"
     r"receipt|autorisation|authorization)\b"
@@ -47,9 +49,13 @@ _NOTE = re.compile(r"\b(?:note|notes|with the note|avec la note|remarque)\b\s*(?
 
 def quote(view: View) -> Found:
     """The items of an offer, and how long it holds."""
-    said = items(view.tokens)
+    said = _once(items(view.tokens))
     values: dict[str, Any] = {"items": [_row(item) for item in said]} if said else {}
     used: set[Entity] = {entity for item in said for entity in item.used}
+    later = [sum_ for sum_ in view.entities("money") if sum_ not in used and _PRICING.search(view.before(sum_.start))]
+    if len(said) == 1 and said[0].rate is None and len(later) == 1:
+        values["items"][0]["rate"] = Decimal(later[0].value)
+        used.add(later[0])
     for day in view.entities("date"):
         if day.value.is_day and (
             _HOLDS.search(view.before(day.start)) or _ITS_END.match(view.said.flat[day.start : day.end])
@@ -60,6 +66,16 @@ def quote(view: View) -> Found:
     if note := _NOTE.search(view.flat):
         values["note"] = view.said.own_words(note.end(), view.tokens[-1].end).strip(" .") or None
     return Found(values, frozenset(used))
+
+
+def _once(said: list[Item]) -> list[Item]:
+    """“She asked about TV. ... the basic TV at 20": said twice, the item is one, as it was said in full."""
+    full = [item for item in said if item.rate is not None or item.qty > 1]
+    kept: dict[str, Item] = {}
+    for item in said:
+        if item in full or item.name not in {one.name for one in full}:
+            kept.setdefault(f"{item.name} {item.qty} {item.rate}", item)
+    return list(kept.values())
 
 
 def _row(item: Item) -> dict[str, Any]:
@@ -191,7 +207,8 @@ def _is_owed(view: View, sum_: Entity) -> bool:
 
 
 _STOPS_IT = re.compile(
-    r"\b(?:turn|switch|shut|take|get)\b(?:[^,;.]{0,40}?)\boff\b|\b(?:to|a) off\b|\b(?:stop|stops|disable|"
+    r"\b(?:turn|switch|shut|take|get)\b(?:[^,;.]{0,40}?)\boff\b|\b(?:to|a) off\b|\b(?:no more|no longer|"
+    r"(?:plus|pus|pu) de|stop|stops|disable|"
     r"deactivate|cancel|remove|end|kill|drop|"
     r"desactive\w*|enleve\w*|arrete\w*|retire\w*|annule\w*|cancelle\w*|cesse\w*|coupe\w*|ote|oter|"
     r"debarque\w*|sors|fini)\b"

@@ -17,6 +17,18 @@ _REMARK = re.compile(
     r"\b(?:comment(?:s|aire|aires)?|commente|remark|remarque|note|notes|message)\b[^:,.;]{0,40}?(?::|,|"
     r"\bthat\b|\bsaying\b|\bcomme quoi\b|\bqu[e']|\bdisant\b)\s*"
 )
+_QUOTED = re.compile(r"\b(?:comment(?:s|aires?)?|remark|remarque)\b[^:,.;\"«“]{0,20}[\"«“]\s*")
+"""Quotes stand for the colon."""
+_AND_THEN = re.compile(
+    r"\s*[,;]?\s*\b(?:et|pis|puis|and|then)\s(?:also |aussi |please )?(?:mets|met|mettre|passe|ferme|close|put|set|"
+    r"mark|move)[- ](?:le|la|l'|it|that|this|him)\b.*$",
+    re.DOTALL,
+)
+"""An order about the ticket that follows the remark: « ... pis mets-le en attente »."""
+_COMPLAINING = re.compile(
+    r"(?i)^(?:is |are |was |keeps )?(?:complain\w*|saying|says|reports?|reporting|se plaint|dit|rapporte|nous dit)\s"
+    r"(?:that\s|que\s|qu['’]\s?)"
+)
 _ON_IT = re.compile(r"\b(?:comment on|commente)\b\s*")
 _TO = re.compile(
     r"\b(?:to|a|au|aux|to the|for|pour)\s*(?:the |l'|la |le |les |department |departement |equipe |team )*$"
@@ -30,6 +42,7 @@ _DEGREES = {
 }
 _DEGREE = (
     r"\b(?:WORD)[\s-]+prio(?:rity|rite)?\b|\bprio(?:rity|rite)?\b[^,;.]{0,30}?\b(?:WORD)\b"
+    r"|\bprio(?:rity|rite)?\b[^,;.]{0,60}?\b(?:to|a|at|as|en)\s(?:WORD)\b"
     r"|\b(?:bump|raise|lower|set|make|mark|change|monte\w*|baisse\w*|mets|mettre|passe|descends)\b[^,;.]{0,30}?"
     r"(?:\b(?:to|as|a|at|en)\s)?(?<!\w)(?:WORD)(?=\s*(?:$|[,;.!]|\band\b|\bet\b|\bpis\b|prio))"
 )
@@ -73,7 +86,7 @@ def opened(view: View) -> Found:
     values["priority"] = _priority(view, len(view.flat))
     view.plain = _ABOUT_NOTHING
     first, further = view.sentences(view.free())
-    values["subject"] = (view.words(first) or "")[:140] or None
+    values["subject"] = _COMPLAINING.sub("", view.words(first) or "")[:140] or None
     if further and "description" not in values and first:
         values["description"] = view.words(further)
     _departments(view, values, "department")
@@ -91,22 +104,36 @@ def changed(view: View) -> Found:
     if technicians or people:
         values["assign_to"] = (technicians or people)[0].value
         used.add((technicians or people)[0])
-    remark = view.find(_REMARK) or view.find(_ON_IT)
+    remark = view.find(_REMARK) or _quoted(view) or view.find(_ON_IT)
     if remark:
-        values["comment"] = view.said.own_words(remark.end(), view.tokens[-1].end).strip(' .:"«»') or None
+        end = _end_of_remark(view, remark.end())
+        values["comment"] = view.said.own_words(remark.end(), end).strip(' .,:"«»“”') or None
         used.update(t.entity for t in view.tokens if t.entity and t.start >= remark.end() and t.entity.kind != "ticket")
     values["priority"] = _priority(view, remark.start() if remark else len(view.flat))
     values["status"] = _status(view, remark.start() if remark else len(view.flat))
+    if remark and values["status"] is None:
+        values["status"] = _status(view, len(view.flat), end)
     if "assign_to" not in values or (remark and used and technicians and technicians[0].start >= remark.end()):
         values.pop("assign_to", None)
         _departments(view, values, "assign_to")
     return Found(values, frozenset(used))
 
 
-def _status(view: View, until: int) -> str | None:
-    """The status that is said before the remark: what the remark tells is none."""
+def _quoted(view: View) -> re.Match[str] | None:
+    return _QUOTED.search(view.said.flat, view.tokens[0].start, view.tokens[-1].end)
+
+
+def _end_of_remark(view: View, start: int) -> int:
+    """Where the remark ends: at an order that changes the ticket too, else with the request."""
+    after = _AND_THEN.search(view.flat, start)
+    changes = after and _status(view, len(view.flat), after.start())
+    return after.start() if after and changes else view.tokens[-1].end
+
+
+def _status(view: View, until: int, since: int = 0) -> str | None:
+    """The status that is said before the remark, or after it ended: what the remark tells is none."""
     cues = view.entry.values.get("status")
-    tokens = [token for token in view.tokens if token.end <= until]
+    tokens = [token for token in view.tokens if since <= token.start and token.end <= until]
     found = sorted(cues.find(tokens) if cues else [], key=lambda cue: (cue.start, -cue.end))
     ordered = [cue for cue in found if tokens[cue.start].flat in _CLOSING]
     return next((cue.group for cue in (*ordered, *found)), None)

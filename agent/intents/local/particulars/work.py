@@ -31,10 +31,18 @@ _USED = re.compile(
 )
 _USED_AFTER = re.compile(r"^\s*(?:used|utilise\w*|pose\w*|consumed|needed)\b")
 _PART = re.compile(
-    r"(?:(?P<qty>\d{1,3})\s?(?:x\s?)?|(?P<one>an?|une?)\s)(?:(?:m|metres?|meters?|feet|pieds?)\s(?:of|"
+    r"(?:(?P<qty>\d{1,3})\s?(?:x\s?)?|(?P<one>an?|une?|one)\s)(?:(?:m|metres?|meters?|feet|pieds?)\s(?:of|"
     r"de)\s)?(?P<item>[a-z0-9][a-z0-9' /-]{1,40}?)(?=\s*(?:,|;|\.|\band\b|\bet\b|\bpis\b|\bused\b|"
-    r"\butilise|\bplus\b|$|\bnot\b|\bpas\b|\bbillable|\bfacturable|\bnon\b))"
+    r"\butilise|\bplus\b|$|\bnot\b|\bpas\b|\bbillable|\bfacturable|\bnon\b|\bcomme\b|\bas (?:a )?parts?\b))"
 )
+_AS_PART = re.compile(r"\s*\b(?:comme pieces?|as (?:a )?parts?)\b")
+_ITS_NOTE = re.compile(
+    r"\b(?:with|and|avec|et)\s(?:the |a |this |la |une |en |comme |cette )?note\b"
+    r"\s*(?::|,|\bthat\b|\bque\b|\bqu'|\bsaying\b|\bdisant\b)\s*"
+)
+_BECAUSE = re.compile(r"(?i)^(?:parce qu(?:e\s|['’])|vu qu(?:e\s|['’])|because\s|since\s|car\s)")
+_COUNTED = re.compile(r"\b(?:\d{1,3}|an?|une?|one)\s")
+_MARKS = (",", ";", ".")
 _VISITING = words_of("visiting")
 _WORKING = words_of("working")
 _BILLABLE = Cues.of({"billable": words_of("billing_words")})
@@ -63,7 +71,7 @@ def visit(view: View) -> Found:
         values["part_of_day"] = part
     view.take_cues(view.entry.values["part_of_day"])
     view.plain |= _VISITING
-    reason = view.words(view.free())
+    reason = _BECAUSE.sub("", view.words(view.free()) or "")
     return Found({**values, **({"reason": reason} if reason else {})}, frozenset(used))
 
 
@@ -130,10 +138,14 @@ def done(view: View) -> Found:
         view.take_cues(cues)
     view.take_cues(_BILLABLE)
     view.plain |= _WORKING
+    noted = view.find(_ITS_NOTE)
+    if noted:
+        view.take(noted.start(), len(view.flat))
     parts = _parts(view)
     if parts:
         values["parts"] = parts
-    note = view.words(_without_times(view, view.free()))
+    note = view.said.own_words(noted.end(), view.tokens[-1].end).strip(" .") if noted else None
+    note = note or view.words(_without_times(view, view.free()))
     return Found({**values, **({"note": note} if note else {})}, frozenset(used))
 
 
@@ -152,7 +164,8 @@ def _parts(view: View) -> list[dict[str, Any]]:
             if not strict and not _is_item(view, part):
                 break
             found.append(_part_row(view, part))
-            view.take(cue.start(), part.end())
+            as_part = _AS_PART.match(view.flat, part.end())
+            view.take(cue.start(), as_part.end() if as_part else part.end())
             joint = re.compile(r"\s*(?:,|and|et|pis|plus|&)\s*(?:and |et |pis )?").match(view.flat, part.end())
             if joint is None:
                 break
@@ -161,10 +174,29 @@ def _parts(view: View) -> list[dict[str, Any]]:
                 break
         if found:
             return found
-    for part in _PART.finditer(view.flat):
+    for said in _PART.finditer(view.flat):
+        part = _last_counted(view, said)
         if _USED_AFTER.match(view.flat[part.end() :]):
             found.append(_part_row(view, part))
             view.take(part.start(), part.end() + 12)
+    return found or _listed(view)
+
+
+def _last_counted(view: View, part: re.Match[str]) -> re.Match[str]:
+    """Dictation: of "3 pm write up the work order one ATA used" only "one ATA" counts parts."""
+    starts = [part.start("item") + one.start() for one in _COUNTED.finditer(part["item"])]
+    inner = [one for at in reversed(starts) if (one := _PART.match(view.flat, at)) and one.end() == part.end()]
+    return next((one for one in inner if _is_item(view, one)), part)
+
+
+def _listed(view: View) -> list[dict[str, Any]]:
+    """“...; two WiFi mesh; billable": goods that stand by themselves between two marks."""
+    found: list[dict[str, Any]] = []
+    for part in _PART.finditer(view.flat):
+        before, after = view.flat[: part.start()].rstrip(), view.flat[part.end() :].lstrip()
+        if before[-1:] in _MARKS and (not after or after[0] in _MARKS) and _is_item(view, part):
+            found.append(_part_row(view, part))
+            view.take(part.start(), part.end())
     return found
 
 
