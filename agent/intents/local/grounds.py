@@ -46,7 +46,8 @@ class Grounds:
                 return False
             # A few words that nobody accounts for are a way of asking; many are about something else.
             few = self.unexplained(self._lexicon.entries[name], core) < _STRANGE
-            return evident or (few and share > (_SURE_NAMED if named else _SURE_READ))
+            ours = named or bool(self._lexicon.cues.find(core))
+            return evident or (ours and few and share > (_SURE_NAMED if named else _SURE_READ))
         if not evident or name == "add_note" or CATALOGUE[name].kind == "sensitive":
             return evident
         entry = self._lexicon.entries[name]

@@ -70,6 +70,7 @@ _SHARP = frozenset(
 )
 """What is only believed by its own words: it cuts somebody off, promises money, or takes down anything at all."""
 _TRUSTED = 0.8
+_TRUSTED_WRITE = 0.9
 _BEYOND_DOUBT = 0.96
 _FEW = 2
 _PAST = frozenset({"been", "ete"})
@@ -269,7 +270,8 @@ class Reader:
             return not others & _SHARP and not entry.ruled_out(present) and share > _BEYOND_DOUBT and not asides
         odd = _is_write(alike) and (self.grounds.unexplained(entry, core) or self.grounds.left_over(alike, core))
         plain = not asides and not odd
-        return share > (_TRUSTED if plain else _BEYOND_DOUBT) and not asides & {"supposed", "negated"}
+        enough = _BEYOND_DOUBT if not plain else _TRUSTED_WRITE if _is_write(alike) else _TRUSTED
+        return share > enough and not asides & {"supposed", "negated"}
 
     def _is_ordered(self, name: str, core: Sequence[Token]) -> bool:
         """True where a part that turns to the agent gives the command of a write ("can you light up ...")."""
