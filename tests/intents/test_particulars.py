@@ -14,6 +14,32 @@ ENGINE = LocalEngine()
 
 CASES: list[tuple[str, dict[str, Any]]] = [
     (
+        'add the comment "client called back" to ISS-2026-00008 and close it',
+        {"action": "update_ticket", "ticket": "ISS-2026-00008", "status": "closed", "comment": "client called back"},
+    ),
+    (
+        "arrivée 9h départ 11h chez Gagné, Sophie, hier, avec deux connecteurs comme pièces, bon de travail",
+        {"action": "log_work_order", "customer": "Gagné", "technician": "Sophie", "date": "2026-03-11",
+         "arrived": "09:00", "left": "11:00", "parts": [{"item": "connecteurs", "qty": "2"}]},
+    ),
+    (
+        "visites prévues chez Roy d'ici vendredi",
+        {"action": "list_visits", "customer": "Roy", "status": "planned", "until": "2026-03-13"},
+    ),
+    (
+        "activité de Roy hier",
+        {"action": "list_activity", "customer": "Roy", "since": "2026-03-11", "until": "2026-03-11"},
+    ),
+    (
+        "heures de Marc-André, février.",
+        {"action": "technician_hours", "technician": "Marc-André", "since": "2026-02-01", "until": "2026-02-28"},
+    ),
+    (
+        "a technician has to go by Roy's on Tuesday morning because the line is noisy",
+        {"action": "dispatch_technician", "customer": "Roy", "date": "2026-03-17", "part_of_day": "morning",
+         "reason": "the line is noisy"},
+    ),
+    (
         "Sylvie Côté would like Fibre 500M. Write her a quote at 75.50 a month please",
         {"action": "create_quote", "customer": "Sylvie Côté", "items": [{"item": "fibre 500", "rate": "75.50"}]},
     ),

@@ -40,6 +40,7 @@ _SMALL = words_of("object_determiners") | {"for", "pour"}
 _SINCE = words_of("since")
 _GONE_BY = frozenset({"since", "depuis"})
 _UNTIL = words_of("until")
+_BY = _UNTIL | {"ici"}
 _YESTERDAY = re.compile(rf"(?:{NEAR[-1]}|{NEAR[-2]})")
 _FROM_ON = frozenset(
     {"since", "depuis", "after", "from", "partir", "apres", "between", "entre", "starting", "du", "des"}
@@ -332,7 +333,7 @@ class Filler:
             if goes_on and before & (_UNTIL | {"and", "et", "au", "a"}):
                 values["since"] = _same_month(first, when, values["since"])
                 values["until"], closed = last, False
-            elif before & _UNTIL and not before & _SINCE:
+            elif before & _BY and not before & _SINCE:
                 values["until"], closed = last, False
             elif "since" not in values:
                 first, values["since"] = when, when.coming if ahead else when.gone

@@ -19,6 +19,7 @@ _REMARK = re.compile(
 )
 _QUOTED = re.compile(r"\b(?:comment(?:s|aires?)?|remark|remarque)\b[^:,.;\"«“]{0,20}[\"«“]\s*")
 """Quotes stand for the colon."""
+_QUOTES = ('"', "«", "»", "“", "”")
 _AND_THEN = re.compile(
     r"\s*[,;]?\s*\b(?:et|pis|puis|and|then)\s(?:also |aussi |please )?(?:mets|met|mettre|passe|ferme|close|put|set|"
     r"mark|move)[- ](?:le|la|l'|it|that|this|him)\b.*$",
@@ -125,6 +126,10 @@ def _quoted(view: View) -> re.Match[str] | None:
 
 def _end_of_remark(view: View, start: int) -> int:
     """Where the remark ends: at an order that changes the ticket too, else with the request."""
+    quoted = view.said.flat[:start].rstrip()[-1:] in _QUOTES
+    closing = min((at for mark in _QUOTES if (at := view.said.flat.find(mark, start)) > 0), default=0)
+    if quoted and closing:
+        return closing
     after = _AND_THEN.search(view.flat, start)
     changes = after and _status(view, len(view.flat), after.start())
     return after.start() if after and changes else view.tokens[-1].end

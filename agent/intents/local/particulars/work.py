@@ -161,7 +161,7 @@ def _parts(view: View) -> list[dict[str, Any]]:
         strict = word not in ("avec", "with", "plus", "pose")
         at = cue.end()
         while (part := _PART.match(view.flat, at)) or (strict and (part := _named(view, at))):
-            if not strict and not _is_item(view, part):
+            if not strict and not _is_item(view, part) and not _AS_PART.match(view.flat, part.end()):
                 break
             found.append(_part_row(view, part))
             as_part = _AS_PART.match(view.flat, part.end())
