@@ -195,7 +195,8 @@ class Splitter:
         """“The orphans at 911, take every one of them off": what is named first is what is struck out."""
         said, now = (present_in(tokens, self._lexicon) for tokens in (last.tokens, atom))
         ends = now & {"DEREGISTER", "CANCEL"} and not any(token.entity for token in atom)
-        return "ORPHAN" in said and bool(ends) and not self._is_question_or_order(last.tokens)
+        orphans = "ORPHAN" in said or {"NO_LINE", "E911"} <= said
+        return orphans and bool(ends) and not self._is_question_or_order(last.tokens)
 
     def _is_lead(self, last: Clause) -> bool:
         """True for what asks for nothing by itself; what is forbidden stands by itself."""

@@ -52,6 +52,8 @@ _SPEEDS = frozenset({"100", "500", "1000"})
 """« De 500 à 100 »: two of them are plans."""
 _WISHING = frozenset({"veut", "veulent", "want", "wants"})
 _NEEDING = frozenset({"need", "needs", "besoin"})
+_NEW = frozenset({"new", "nouvelle", "another", "autre"})
+_DEFINITE = frozenset({"his", "her", "their", "its", "the", "this", "that", "s", "sa", "leur", "la", "cette"})
 _OBJECTS = words_of("objects")
 _WITH_NOTES = frozenset({"QUOTE", "OFFER", "WORK_ORDER", "LOG_WORK", "WAS_THERE"})
 """What has a note of its own."""
@@ -70,6 +72,7 @@ def present_in(tokens: Sequence[Token], lexicon: Lexicon, *, negated: bool = Fal
         for f in found
         if f not in refused
         and not _inside_another(f, found)
+        and not _is_the_new(f, tokens)
         and not (f.group in MARKED and tokens[f.start].aside)
         and not (f.group == "STATUS_ONLY" and any(token.flat == "to" for token in tokens[f.start : f.end]))
     }
@@ -109,6 +112,12 @@ def points(tokens: Sequence[Token], lexicon: Lexicon) -> bool:
 
 def _commands(token: Token, lexicon: Lexicon) -> bool:
     return bool(lexicon.groups_of(token.flat) & COMMANDS)
+
+
+def _is_the_new(cue: Found, tokens: Sequence[Token]) -> bool:
+    """“The 911 address of his new line": one that is there already."""
+    new = cue.group == "ADD_LINE" and tokens[cue.start].flat in _NEW
+    return new and cue.start > 0 and tokens[cue.start - 1].flat in _DEFINITE
 
 
 def _inside_another(cue: Found, found: Sequence[Found]) -> bool:

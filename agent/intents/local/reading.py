@@ -51,7 +51,9 @@ _SWITCHED = frozenset({"AUTOPAY", "CARD_ON_FILE", "VOICEMAIL"})
 """What "switch that on" may be about, where it was told before."""
 _LEADING_FIELDS = frozenset({"ticket", "quote", "work_order", "did"})
 """Fields that lead to a customer by themselves."""
+_MARKS = frozenset({",", ":", ";", "."})
 _THINGS = frozenset({"it", "that", "ca"})
+_OWING = frozenset({"BALANCE", "PAY", "PAID", "PAYMENT", "INVOICE_NOUN", "GAVE_MONEY"})
 _HERS_OR_ITS = frozenset({"la", "l"})
 _PEOPLE = frozenset({"him", "her", "them", "lui", "leur", "account", "compte", "service", "client", "customer"})
 _DOCUMENTS = frozenset({"quote", "ticket", "work_order"})
@@ -237,7 +239,7 @@ class Reader:
     def _ends_a_thing(self, core: Sequence[Token], told: Sequence[Token]) -> bool:
         """« ..., tu peux la fermer », "..., turn it off": what is ended was named before, and nobody is here."""
         flats = {token.flat for token in core if token.entity is None}
-        unwanted = "CANCEL" in present_in(told, self.lexicon)
+        unwanted = not present_in(told, self.lexicon) & _OWING
         things = flats & (_THINGS | (_HERS_OR_ITS if unwanted else frozenset()))
         return bool(things) and not flats & _PEOPLE and not any(token.entity for token in core)
 
@@ -261,13 +263,13 @@ class Reader:
         asides = {core[f.start].aside for f in self.lexicon.cues.find(core) if f.group in ORDERS} - {""}
         entry = self.lexicon.entries[alike]
         others = {name for name, other in self.lexicon.entries.items() if name != alike and other.evident(present)}
-        if entry.ruled_out(present) and any(map(_is_write, {alike, *others})):
-            return False
         ordered = {name for name in others if _is_write(name) and self._is_ordered(name, core)} - _SHARP
+        if entry.ruled_out(present) and (ordered or _is_write(alike)):
+            return False
         if ordered and not _is_write(alike):
             return share > _BEYOND_DOUBT and not asides
         if others and not entry.evident(present):
-            return not others & _SHARP and not entry.ruled_out(present) and share > _BEYOND_DOUBT and not asides
+            return not others & _SHARP and share > _BEYOND_DOUBT and not asides
         odd = _is_write(alike) and (self.grounds.unexplained(entry, core) or self.grounds.left_over(alike, core))
         plain = not asides and not odd
         enough = _BEYOND_DOUBT if not plain else _TRUSTED_WRITE if _is_write(alike) else _TRUSTED
@@ -277,7 +279,8 @@ class Reader:
         """True where a part that turns to the agent gives the command of a write ("can you light up ...")."""
         needed = self.lexicon.entries[name].needed & ORDERS
         rest, _ = self.splitter.openers.without_turning(core)
-        return any(cue.start == 0 and cue.group in needed for cue in self.lexicon.cues.find(rest))
+        starts = {0, *(at + 1 for at, token in enumerate(rest) if token.flat in _MARKS)}
+        return any(cue.start in starts and cue.group in needed for cue in self.lexicon.cues.find(rest))
 
     def _orders_else(self, core: Sequence[Token]) -> bool:
         """“Cancel his service" asks for no read, whatever it names; "pull up his file" does."""

@@ -31,7 +31,7 @@ READERS: Mapping[str, Reading] = {
     "remove_phone_line": lines.lines,
     "get_e911_address": lines.lines,
     "get_voicemail_password": lines.lines,
-    "deregister_e911": lines.lines,
+    "deregister_e911": lines.struck_out,
     "set_voicemail": lines.voicemail,
     "update_e911_address": lines.address_911,
     "update_service_address": lines.service_address,

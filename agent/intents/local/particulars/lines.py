@@ -43,6 +43,7 @@ _CALLER = re.compile(
     r"qui dit|saying|showing)[\s:]+)*"
     r"[\"'«]?\s*(?P<name>[^,;.\"»]{2,32}?)(?=\s*(?:[,;.\"»]|\band\b|\bet\b|\bpis\b|\bwith\b|\bavec\b|$))"
 )
+_EXCEPTED = re.compile(r"\b(?:but|except(?:ing)?|apart from|other than|sauf|excepte|a part|mais)\b")
 _ATA = re.compile(r"\b(?:ata[- ]?)?((?:ht|spa|gxw|obi|pap)[- ]?\d{2,4}[a-z]?)\b")
 _BARE_MAC = re.compile(r"\bmac\b[\s:#]*(?:address |adresse |is |est )?([0-9a-f]{12})\b")
 _OFF = re.compile(
@@ -86,6 +87,13 @@ def lines(view: View) -> Found:
     if emails:
         values |= {"email": emails[0].value, "voicemail_email": emails[0].value}
     return Found(values, frozenset([*phones[:1], *emails[:1]]))
+
+
+def struck_out(view: View) -> Found:
+    """The number to strike out; all orphans only where none is excepted."""
+    found = lines(view)
+    excepted = {"all_orphans": None} if view.find(_EXCEPTED) else {}
+    return Found({**found.values, **excepted}, found.used, ("did",) if excepted else ())
 
 
 def voicemail(view: View) -> Found:
