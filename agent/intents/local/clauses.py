@@ -35,6 +35,7 @@ _DONE = frozenset(
 _DETERMINERS = words_of("object_determiners")
 _FILLERS = words_of("fillers")
 _GOVERNED = frozenset({"the", "his", "her", "their", "le", "la", "l", "les", "son", "sa", "ses", "leur"})
+_NOTE_HEADS = frozenset({"note", "notes", "remarque", "remark"})
 _IT = frozenset({"it", "that", "la", "le", "les", "l", "ca", "them"})
 _LEADING = words_of("leading")
 _NOTE_HEAD = 9
@@ -449,6 +450,9 @@ class Splitter:
     def _asks_for_else(self, last: Clause, atom: Sequence[Token]) -> bool:
         """“..., then close ISS-2026-00030", "... and what does he owe?": an order or a question of its own."""
         if atom[0].flat == ":":
+            return False
+        noted = present_in(last.tokens, self._lexicon) & {"LOG_WORK", "OFFER"}
+        if noted and atom[0].flat in _NOTE_HEADS and not any(t.entity and t.entity.kind in WHO for t in atom):
             return False
         rest, turned = self.openers.without_turning(atom)
         if self._remarks(last, rest):

@@ -47,6 +47,7 @@ _TAKING_UP = frozenset({"RECORD_IT", "NEWNESS", "SHOULD_BE", "MODIFY"})
 _TAKEN_UP = frozenset({"GAVE_MONEY", "PAID", "PAYMENT", "@money", "CONTACT_FIELD", "CONTACT_PERSON", "@phone", "@email",
                        "NEWNESS", "E911", "ADDRESS", "@address", "SHOULD_BE"})  # fmt: skip
 """What an order that only points ("change it on the file") takes up from what was told before it."""
+_ADDRESSES = frozenset({"phone", "email"})
 _SWITCHED = frozenset({"AUTOPAY", "CARD_ON_FILE", "VOICEMAIL"})
 """What "switch that on" may be about, where it was told before."""
 _LEADING_FIELDS = frozenset({"ticket", "quote", "work_order", "did"})
@@ -226,7 +227,7 @@ class Reader:
         present = present_in(core, self.lexicon)
         if _names(clause.context) and not _names(core):
             present |= {"@who", "@name"} if clause.context[0].start < clause.tokens[0].start else {"@who"}
-        if not any(token.entity for token in core):
+        if not any(token.entity and token.entity.kind not in _ADDRESSES for token in core):
             told = present_in(clause.context, self.lexicon)
             present |= told & _TAKEN_UP if present & _TAKING_UP else frozenset()
             present |= told & _SWITCHED if "UNSUSPEND" in present else frozenset()
