@@ -68,7 +68,7 @@ _ABBREVIATED = frozenset(
 def trained() -> tuple[Lexicon, Classifier]:
     """The lexicon and the classifier trained on the packaged examples, once per process."""
     words = lexicon()
-    pairs = [(example, entry.name) for entry in words.entries.values() for example in entry.examples]
+    pairs = [(example, entry.name) for entry in words.entries.values() for example in (*entry.examples, *entry.heard)]
     bags = [bag_of(_example_tokens(example_text(example)), words) for example, _ in pairs]
     return words, Classifier.train(bags, [name for _, name in pairs])
 

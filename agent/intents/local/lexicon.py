@@ -143,6 +143,8 @@ class Entry:
     """Fields of which two values mean two actions."""
     examples: tuple[str, ...] = ()
     vocabulary: frozenset[str] = frozenset()
+    heard: tuple[str, ...] = ()
+    """What colleagues say besides: the classifier learns from it, nobody is shown it."""
 
     @cached_property
     def needed(self) -> frozenset[str]:
@@ -242,7 +244,7 @@ def _entries(groups: Mapping[str, list[str]]) -> dict[str, Entry]:
     outside = prompts.load("out_of_scope")["out_of_scope"]
     entries["out_of_scope"] = _entry("out_of_scope", {"examples": outside}, groups)
     for name, phrases in prompts.load("said").items():
-        entries[name] = replace(entries[name], examples=(*entries[name].examples, *phrases["en"], *phrases["fr"]))
+        entries[name] = replace(entries[name], heard=(*phrases["en"], *phrases["fr"]))
     return entries
 
 
