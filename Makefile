@@ -4,9 +4,8 @@ PYTHON ?= python3
 BIN := $(VENV)/bin
 PIP := $(BIN)/python -m pip --disable-pip-version-check --quiet
 
-# What the untouched phrases must reach. Raise it with the engine; it was lowered once, from 0.92, when they came to
-# cover the whole catalogue.
-HELD_OUT_EXACT := 0.91
+# What the untouched phrases must reach: raise it with the engine, never lower it.
+HELD_OUT_EXACT := 0.92
 
 .DEFAULT_GOAL := help
 .PHONY: help chat test lint types tests evals faults bench locks clean
