@@ -255,8 +255,8 @@ class Store:
     def plan(self, plan_id: str) -> PlanRow | None:
         """The plan of that name."""
         with self.transaction() as connection:
-            row = connection.execute(_plans.select().where(_plans.c.id == plan_id)).one_or_none()
-        return PlanRow(**row._mapping) if row else None  # noqa: SLF001 - SQLAlchemy's documented row mapping
+            row = connection.execute(_plans.select().where(_plans.c.id == plan_id)).mappings().one_or_none()
+        return PlanRow(**row) if row else None
 
     def plans(
         self,
@@ -275,7 +275,7 @@ class Store:
         if mentioning:
             query = query.where(_plans.c.body.contains(mentioning, autoescape=True))
         with self.transaction() as connection:
-            return [PlanRow(**row._mapping) for row in connection.execute(query)]  # noqa: SLF001
+            return [PlanRow(**row) for row in connection.execute(query).mappings()]
 
     def settle(self, plan_id: str, *, expected: PlanStatus, status: PlanStatus) -> bool:
         """Compare-and-swap of a status; False where the plan was no longer as expected."""
@@ -352,7 +352,7 @@ class Store:
             .order_by(_followed.c.at)
         )
         with self.transaction() as connection:
-            return [PlanRow(**row._mapping) for row in connection.execute(query)]  # noqa: SLF001
+            return [PlanRow(**row) for row in connection.execute(query).mappings()]
 
     def told(self, plan_id: str) -> None:
         """The end has been told."""
@@ -469,7 +469,7 @@ class Store:
         """The receipts of a plan, forward ones first."""
         query = _receipts.select().where(_receipts.c.plan == plan_id).order_by(_receipts.c.direction, _receipts.c.step)
         with self.transaction() as connection:
-            rows = [dict(row._mapping) for row in connection.execute(query)]  # noqa: SLF001
+            rows = [dict(row) for row in connection.execute(query).mappings()]
         return [Receipt(**{**row, "result": json.loads(row["result"])}) for row in rows]
 
     def _hold(self, connection: sa.Connection, plan_id: str, fence: int, **values: object) -> None:

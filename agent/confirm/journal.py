@@ -106,7 +106,7 @@ class Journal:
         if limit is not None:
             query = query.limit(limit)
         with self._store.transaction() as connection:
-            rows = [dict(row._mapping) for row in connection.execute(query)]  # noqa: SLF001
+            rows = [dict(row) for row in connection.execute(query).mappings()]
         return [JournalEntry(**{**row, "body": json.loads(row["body"])}) for row in reversed(rows)]
 
     def verify(self) -> JournalCheck:

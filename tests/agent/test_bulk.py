@@ -77,7 +77,7 @@ async def test_leaving_stops_between_two_parts_and_what_was_done_is_on_record(
     assert f"« /resume {plan.id} »" in news
     record = talk.agent.plan_json(plan.id)
     assert record["status"] == "stopped"
-    assert [one["state"] for one in record["receipts"]] == ["confirmed"] * 6  # type: ignore[attr-defined]
+    assert [one["state"] for one in record["receipts"]] == ["confirmed"] * 6  # type: ignore[attr-defined]  # JSON
     assert 0 < before - await registered(company) < ORPHANS
     [entry] = [one for one in talk.agent.journal() if one.kind == "stopped"]
     assert (entry.user, entry.plan) == ("admin", plan.id)

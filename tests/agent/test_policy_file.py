@@ -11,7 +11,7 @@ from agent.errors import PolicyUnusable
 from agent.intents.actions import CATALOGUE
 from agent.policy import Cosign, Policy, Role
 from agent.showing import error_text
-from agent.wording import Wording
+from agent.wording import Language, Wording
 
 ROLES = "roles: {boss: {allow: ['*']}, clerk: {allow: [add_note]}}\n"
 
@@ -79,8 +79,8 @@ def test_it_is_said_in_french_too_and_by_the_command_line(tmp_path: Path) -> Non
 
 
 @pytest.mark.parametrize("language", ["en", "fr"])
-def test_every_problem_is_worded(language: str) -> None:
-    words = Wording(language)  # type: ignore[arg-type]
+def test_every_problem_is_worded(language: Language) -> None:
+    words = Wording(language)
     for problem in Wording("en").branches("policy_file.problem"):
         assert words(f"policy_file.problem.{problem}", value="x", known="y", near="z")
 

@@ -186,7 +186,7 @@ async def play(cell: Cell, rehearsal: Rehearsal, stage: Stage) -> Ended:
 
 def _agent(stage: Stage, folder: Path, *, later: float = 0.0, **seams: object) -> Agent:
     settings = settings_for(stage.url, folder)
-    return open_agent(settings, now=lambda: time.time() + later, **seams)  # type: ignore[arg-type]
+    return open_agent(settings, now=lambda: time.time() + later, **seams)  # type: ignore[arg-type]  # as the opener types them
 
 
 async def _carried_through(agent: Agent, plan: Plan, stage: Stage) -> None:

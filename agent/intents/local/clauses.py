@@ -55,7 +55,7 @@ _WAITING = frozenset({"hold", "suspens", "attente", "pause"})
 _NOTE_THAT = (["note", "that"], ["note", "que"], ["note", "qu"])
 _MOVING_ON = words_of("moving_on")
 _OPENING = HEADS | ORDERS | {"NOTE"}
-_DETAILED = frozenset(name for name in READERS if name in CATALOGUE and CATALOGUE[name].kind == "write")
+_DETAILED = frozenset(name for name in READERS if CATALOGUE[name].kind == "write")
 _OTHERS = frozenset({"he", "she", "they", "il", "elle", "ils", "elles", "y"})
 _PAST = words_of("past_terms")
 _POSSESSIVES = frozenset({"his", "her", "their", "son", "sa", "ses", "leur", "leurs"})
@@ -265,7 +265,7 @@ class Splitter:
 
     def _asks(self, tokens: Sequence[Token]) -> bool:
         present = present_in(tokens, self._lexicon) | {"@who"}
-        return any(entry.evident(present) for entry in self._lexicon.entries.values())
+        return bool(self._lexicon.evident(present))
 
     def _is_request(self, atom: Sequence[Token], *, strong: bool) -> bool:
         """True for a part that could stand alone: it has evidence, and is no reason."""
@@ -322,11 +322,7 @@ class Splitter:
         # « Paiement de 312,40 reçu » beside an order tells why; "record 60" is an order.
         told |= set() if "RECEIVE" in present else {"record_payment"}
         spoken_of = told if self.is_statement(core) and not present & _WISHES else set()
-        return any(
-            entry.evident(present)
-            for name, entry in self._lexicon.entries.items()
-            if name in CATALOGUE and CATALOGUE[name].kind != "read" and name not in spoken_of
-        )
+        return any(CATALOGUE[name].kind != "read" for name in self._lexicon.evident(present) - spoken_of)
 
     def is_statement(self, atom: Sequence[Token]) -> bool:
         """True for "he owes 300", « son internet est lent »: it tells, it does not ask."""
@@ -444,8 +440,7 @@ class Splitter:
     def _asks_for_details(self, last: Clause) -> bool:
         """True after the request for an action with fields of its own for whatever is told beside it."""
         present = present_in(last.tokens, self._lexicon) | {"@who"}
-        evident = [name for name, entry in self._lexicon.entries.items() if entry.evident(present)]
-        return any(name in _DETAILED for name in evident) and "HELP" not in present
+        return bool(self._lexicon.evident(present) & _DETAILED) and "HELP" not in present
 
     def _asks_for_else(self, last: Clause, atom: Sequence[Token]) -> bool:
         """“..., then close ISS-2026-00030", "... and what does he owe?": an order or a question of its own."""

@@ -209,8 +209,7 @@ def _shortlist(requests: Sequence[Request]) -> tuple[Candidate, ...]:
     for request in requests:
         best[request.name] = max(best.get(request.name, 0.0), request.certainty)
         for name, share in request.shares.items():
-            if name in CATALOGUE:
-                best[name] = max(best.get(name, 0.0), share)
+            best[name] = max(best.get(name, 0.0), share)
     ranked = sorted(best.items(), key=lambda pair: -pair[1])
     return tuple(Candidate(name, round(share, 3)) for name, share in ranked if share >= 0.02)[:6]
 

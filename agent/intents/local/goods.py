@@ -112,7 +112,10 @@ def _plan(tokens: Sequence[Token], at: int) -> tuple[int, int, str] | None:
 
 
 def _speed(tokens: Sequence[Token], at: int) -> tuple[str, int] | None:
-    if at >= len(tokens) or (tokens[at].entity and tokens[at].entity.kind not in ("number", "customer_id")):  # type: ignore[union-attr]
+    if at >= len(tokens):
+        return None
+    entity = tokens[at].entity
+    if entity is not None and entity.kind not in ("number", "customer_id"):
         return None
     match = _SPEED.fullmatch(tokens[at].flat)
     end = at + 1

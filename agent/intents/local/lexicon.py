@@ -174,6 +174,10 @@ class Lexicon:
     mendable: tuple[str, ...]
     conversation: Mapping[str, Cues]
 
+    def evident(self, present: frozenset[str]) -> frozenset[str]:
+        """The actions of which what is present gives evidence."""
+        return frozenset(name for name, entry in self.entries.items() if entry.evident(present))
+
     def mend(self, word: str) -> str | None:
         """The known word that an unknown one is a slip of, or None."""
         if len(word) < 5 or word in self.known or not word.isalpha():

@@ -178,21 +178,21 @@ class Reader:
         shares = self.classifier.probabilities(bag_of(asked, self.lexicon))
         scores = dict(shares)
         head = self._head_groups(core)
+        evidence = self.lexicon.evident(present)
         for name, entry in self.lexicon.entries.items():
-            scores[name] = scores.get(name, 0.0) + self._bonus(entry, present, head)
-            if entry.ruled_out(present) or (_is_write(name) and not entry.evident(present)):
+            scores[name] += self._bonus(entry, present, head) if name in evidence else 0.0
+            if entry.ruled_out(present) or (_is_write(name) and name not in evidence):
                 scores[name] = 0.0
         best = max(scores, key=lambda name: scores[name])
         best = best if scores[best] > _LIKELY else "out_of_scope"
         alike = max(shares, key=lambda name: shares[name])
-        trusted = not refused and self._is_trusted(alike, shares[alike], core, present)
+        trusted = not refused and self._is_trusted(alike, shares[alike], core, present, evidence)
         best = alike if trusted else best
         entry = self.lexicon.entries[best]
-        evident = trusted or entry.evident(present)
+        evident = trusted or best in evidence
         certainty = self._certainty(best, scores, evident=evident)
         if evident is False and clause.context and not _is_write(best):
             evident = entry.evident(present_in(clause.all_tokens, self.lexicon))
-        ways = {core[f.start].aside for f in self.lexicon.cues.find(core) if f.group in ORDERS} - {""}
         asks_besides = evident and not _is_write(best) and bool(present & _READS) and bool(present & _ASKS)
         asks_instead = evident and _is_write(best) and bool(present & _MAKING) and not refused & entry.needed
         nothing_to_do = _is_write(best) and (asks_if_done(core) or not self._left_to_do(entry, core, present))
@@ -200,25 +200,19 @@ class Reader:
             return Request("out_of_scope", {}, 0.9, shares, clause, reason="negated", talk=True)
         if best == "out_of_scope":
             return Request(best, {}, certainty, shares, clause, talk=True)
-        kind = CATALOGUE[best].kind if best in CATALOGUE else "conversation"
-        terms = {"CUTOFF"} if "@money" in present else set()
-        if (
-            ways
-            and not trusted
-            and kind != "conversation"
-            and not present & (_READS | _LISTS if kind == "read" else _MAKING | terms)
-        ):
-            code = "negated" if "negated" in ways else "unclear"
-            return Request("out_of_scope", {}, 0.7, shares, clause, reason=code, talk=True)
-        if (
-            best in CATALOGUE
-            and not trusted
-            and not self.grounds.hold(best, core, evident=evident, share=shares.get(best, 0.0))
-        ):
-            spoken_of = not present & (ORDERS | {"MODIFY", "MAKE", "ARRANGEMENT", "OTHER_DOCUMENT"})
-            return Request("out_of_scope", {}, min(certainty, 0.6), shares, clause, talk=spoken_of)
-        if kind == "read" and not trusted and self._orders_else(core):
-            return Request("out_of_scope", {}, 0.6, shares, clause)
+        if not trusted:
+            kind = CATALOGUE[best].kind
+            ways = self._asides(core)
+            terms = {"CUTOFF"} if "@money" in present else set()
+            asked_for = _READS | _LISTS if kind == "read" else _MAKING | terms
+            if ways and kind != "conversation" and not present & asked_for:
+                code = "negated" if "negated" in ways else "unclear"
+                return Request("out_of_scope", {}, 0.7, shares, clause, reason=code, talk=True)
+            if not self.grounds.hold(best, core, evident=evident, share=shares[best]):
+                spoken_of = not present & (ORDERS | {"MODIFY", "MAKE", "ARRANGEMENT", "OTHER_DOCUMENT"})
+                return Request("out_of_scope", {}, min(certainty, 0.6), shares, clause, talk=spoken_of)
+            if kind == "read" and self._orders_else(core):
+                return Request("out_of_scope", {}, 0.6, shares, clause)
         strange = 0 if best == "add_note" else self.grounds.unexplained(entry, core)
         return Request(best, {}, max(0.05, round(certainty - 0.12 * strange, 3)), shares, clause)
 
@@ -252,36 +246,42 @@ class Reader:
         carried = {group for group in present if group.startswith("@")}
         return entry.evident(present_in(kept, self.lexicon) | carried) and any(token.is_word for token in kept)
 
-    def _is_trusted(self, alike: str, share: float, core: Sequence[Token], present: frozenset[str]) -> bool:
+    def _is_trusted(
+        self, alike: str, share: float, core: Sequence[Token], present: frozenset[str], evidence: frozenset[str]
+    ) -> bool:
         """Put almost as the examples are, though its words are not among those that give evidence."""
-        if alike in _SHARP or alike not in CATALOGUE or CATALOGUE[alike].kind == "conversation":
+        if alike in _SHARP or CATALOGUE[alike].kind == "conversation":
             return False
         # Of one word anything is an example ("cancel Kevin Smith"), and passwords are of many things.
         telling = {t.flat for t in core if t.is_word and t.flat not in self.lexicon.function}
         told = _is_write(alike) and (len(telling) < _FEW or bool(_PAST & {token.flat for token in core}))
         if not present or told or ("PASSWORD" in present and "VOICEMAIL" not in present):
             return False
-        asides = {core[f.start].aside for f in self.lexicon.cues.find(core) if f.group in ORDERS} - {""}
         entry = self.lexicon.entries[alike]
-        others = {name for name, other in self.lexicon.entries.items() if name != alike and other.evident(present)}
-        ordered = {name for name in others if _is_write(name) and self._is_ordered(name, core)} - _SHARP
+        others = evidence - {alike}
+        asides = self._asides(core)
+        groups = self._ordered_groups(core)
+        ordered = {n for n in others if _is_write(n) and self.lexicon.entries[n].needed & groups} - _SHARP
         if entry.ruled_out(present) and (ordered or _is_write(alike)):
             return False
         if ordered and not _is_write(alike):
             return share > _BEYOND_DOUBT and not asides
-        if others and not entry.evident(present):
+        if others and alike not in evidence:
             return not others & _SHARP and share > _BEYOND_DOUBT and not asides
         odd = _is_write(alike) and (self.grounds.unexplained(entry, core) or self.grounds.left_over(alike, core))
         plain = not asides and not odd
         enough = _BEYOND_DOUBT if not plain else _TRUSTED_WRITE if _is_write(alike) else _TRUSTED
         return share > enough and not asides & {"supposed", "negated"}
 
-    def _is_ordered(self, name: str, core: Sequence[Token]) -> bool:
-        """True where a part that turns to the agent gives the command of a write ("can you light up ...")."""
-        needed = self.lexicon.entries[name].needed & ORDERS
+    def _asides(self, core: Sequence[Token]) -> set[str]:
+        """In what ways its commands are put aside: told, supposed, forbidden."""
+        return {core[f.start].aside for f in self.lexicon.cues.find(core) if f.group in ORDERS} - {""}
+
+    def _ordered_groups(self, core: Sequence[Token]) -> frozenset[str]:
+        """The commands with which a part that turns to the agent begins ("can you light up ...")."""
         rest, _ = self.splitter.openers.without_turning(core)
         starts = {0, *(at + 1 for at, token in enumerate(rest) if token.flat in _MARKS)}
-        return any(cue.start in starts and cue.group in needed for cue in self.lexicon.cues.find(rest))
+        return frozenset(cue.group for cue in self.lexicon.cues.find(rest) if cue.start in starts) & ORDERS
 
     def _orders_else(self, core: Sequence[Token]) -> bool:
         """“Cancel his service" asks for no read, whatever it names; "pull up his file" does."""
@@ -292,8 +292,6 @@ class Reader:
         return any(cue.start not in shown for cue in orders)
 
     def _bonus(self, entry: Entry, present: frozenset[str], head: frozenset[str]) -> float:
-        if not entry.evident(present):
-            return 0.0
         needed = {need for evidence in entry.needs if evidence.given_by(present) for need in evidence.needs}
         commands = needed & (ORDERS | _ASKING_FOR_IT) and _is_write(entry.name) and not present & {"HELP", "NOTE"}
         ordered = _ORDERED if commands else 0.0
@@ -309,7 +307,7 @@ class Reader:
     def _certainty(self, best: str, scores: Mapping[str, float], *, evident: bool) -> float:
         rivals = [score for name, score in scores.items() if name != best]
         margin = scores[best] - max(rivals, default=0.0)
-        sure = 0.5 + min(margin, 0.5) if evident or best not in CATALOGUE else 0.3 + min(margin, 0.4)
+        sure = 0.5 + min(margin, 0.5) if evident else 0.3 + min(margin, 0.4)
         return round(max(0.05, min(sure + (0.15 if evident else 0.0), 0.99)), 3)
 
 
@@ -339,7 +337,7 @@ def _names(tokens: Sequence[Token]) -> bool:
 
 
 def _is_write(name: str) -> bool:
-    return name in CATALOGUE and CATALOGUE[name].kind == "write"
+    return CATALOGUE[name].kind == "write"
 
 
 def _wanted(requests: list[Request]) -> list[Request]:
@@ -423,7 +421,7 @@ def _part_of_address(who: Mapping[str, Any]) -> bool:
 
 
 def _takes_who(request: Request) -> bool:
-    if request.name not in CATALOGUE or "customer" not in CATALOGUE[request.name].model_fields:
+    if "customer" not in CATALOGUE[request.name].model_fields:
         return False
     everyone = {token.flat for token in request.clause.tokens} & _EVERYONE
     return "who" in CATALOGUE[request.name].required or request.points or not everyone

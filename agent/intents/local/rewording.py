@@ -10,7 +10,7 @@ from collections.abc import Sequence
 from typing import Any
 
 import prompts
-from agent.intents.actions import CATALOGUE, Action
+from agent.intents.actions import Action
 from agent.intents.local.evidence import present_in
 from agent.intents.local.lexicon import Cues, Lexicon
 from agent.intents.local.said import Said, Token
@@ -74,5 +74,5 @@ class Rewording:
     def _asks_for_more(self, tokens: Sequence[Token], action: Action) -> bool:
         """“Add a note to Gagnon too" asks for another action, "add that to the arrangement" too."""
         present = present_in(tokens, self._lexicon)
-        asked = [n for n, e in self._lexicon.entries.items() if n in CATALOGUE and n != "undo" and e.evident(present)]
+        asked = self._lexicon.evident(present) - {"undo"}
         return (bool(asked) and "@name" in present) or any(name != action.name for name in asked)

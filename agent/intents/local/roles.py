@@ -169,7 +169,7 @@ class Filler:
         else:
             values |= {name: value for name, value in self._choices(tokens).items() if name != "part_of_day"}
             values |= particulars
-        if "reason" in free and self.model.__name__ != "DispatchTechnician":
+        if "reason" in free and "reason" not in values:
             values["reason"] = reason_text(self.clause, self.said, self.entry, self.lexicon)
         values = {name: value for name, value in values.items() if value is not None and name in self.fields}
         if "who" in self.model.required and not values.keys() & {"customer", "location", "serial", "arrangement"}:

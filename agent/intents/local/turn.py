@@ -87,7 +87,7 @@ class Turn:
 
     def _new_requests(self, tokens: list[Token], said: Said, today: dt.date) -> list[Request]:
         present = present_in(tokens, self.lexicon)
-        if not any(entry.evident(present) for name, entry in self.lexicon.entries.items() if name in CATALOGUE):
+        if not self.lexicon.evident(present):
             return []
         if self._is_statement(tokens):
             return []
@@ -99,18 +99,14 @@ class Turn:
         present = present_in(tokens, self.lexicon)
         entries = [self.lexicon.entries[action.name] for action in waiting if action.name in self.lexicon.entries]
         if any(need in refused for entry in entries for evidence in entry.needs for need in evidence.needs):
-            return not any(entry.evident(present) for name, entry in self.lexicon.entries.items() if name in CATALOGUE)
+            return not self.lexicon.evident(present)
         return "UNDO" in present and "@name" not in present and len(tokens) <= 6
 
     def _amends(self, tokens: Sequence[Token], waiting: Sequence[Action]) -> bool:
         """True when the words change the plan instead of asking for something of their own."""
         present = present_in(self.reader.posture.marked(tokens), self.lexicon)
         names = {action.name for action in waiting}
-        asked = [
-            name
-            for name, entry in self.lexicon.entries.items()
-            if name in CATALOGUE and entry.evident(present) and name not in ("undo", "help")
-        ]
+        asked = self.lexicon.evident(present) - {"undo", "help"}
         changing = (
             bool({token.flat for token in tokens} & _CHANGE)
             or _has(tokens, "make", "it")
@@ -119,7 +115,7 @@ class Turn:
         reads = all(CATALOGUE[name].kind == "read" for name in asked)
         changing = changing or (reads and self.replies.changes(tokens))
         named = "@name" in present
-        if not asked or (changing and names & {*asked}):
+        if not asked or (changing and names & asked):
             return True
         if (
             "create_payment_arrangement" in names
@@ -128,7 +124,7 @@ class Turn:
             and "@person" not in present
         ):
             return True
-        return (bool(names & set(asked)) and not named) or (changing and not named)
+        return (bool(names & asked) and not named) or (changing and not named)
 
     def _changes(self, tokens: list[Token], said: Said, today: dt.date, waiting: Sequence[Action]) -> dict[str, Any]:
         """The new values, in wire form, for the first waiting action that takes any of them."""
@@ -183,12 +179,8 @@ class Turn:
         if following is None or following.flat in _JOINTS or words[0] in {"no", "non", "nope", "nah"}:
             return False
         present = present_in(tokens, self.lexicon)
-        asked = any(
-            entry.evident(present)
-            for name, entry in self.lexicon.entries.items()
-            if name in CATALOGUE and name != "undo"
-        )
-        return asked or (words[-1] in {"don", "t", "not", "stop"} and len(words) <= 2)
+        asked = self.lexicon.evident(present) - {"undo"}
+        return bool(asked) or (words[-1] in {"don", "t", "not", "stop"} and len(words) <= 2)
 
     def to_same(
         self, tokens: Sequence[Token], recent: Sequence[Action], waiting: Sequence[Action]
@@ -270,8 +262,8 @@ class Turn:
         marked = self.reader.posture.marked(tokens)
         present = present_in(marked, self.lexicon)
         heads = {found.group for found in self.lexicon.cues.find(marked) if found.start <= 1}
-        writes = (n for n, entry in self.lexicon.entries.items() if n in CATALOGUE and entry.evident(present))
-        return "@name" in present and bool(heads & ORDERS) and any(CATALOGUE[n].kind == "write" for n in writes)
+        writes = any(CATALOGUE[name].kind == "write" for name in self.lexicon.evident(present))
+        return "@name" in present and bool(heads & ORDERS) and writes
 
     def _asks_anew(self, tokens: Sequence[Token], name: str) -> bool:
         present = present_in(tokens, self.lexicon)

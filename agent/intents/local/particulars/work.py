@@ -50,12 +50,7 @@ _BILLABLE = Cues.of({"billable": words_of("billing_words")})
 
 def visit(view: View) -> Found:
     """When a visit is, who goes, and why."""
-    values: dict[str, Any] = {}
-    used: set[Entity] = set()
-    technicians = view.entities("technician")
-    if technicians:
-        values["technician"] = technicians[0].value
-        used.update(technicians)
+    values, used = _who_goes(view)
     day = _day_of_visit(view)
     if day is not None:
         values["date"] = day.value.coming
@@ -71,8 +66,14 @@ def visit(view: View) -> Found:
         values["part_of_day"] = part
     view.take_cues(view.entry.values["part_of_day"])
     view.plain |= _VISITING
-    reason = _BECAUSE.sub("", view.words(view.free()) or "")
-    return Found({**values, **({"reason": reason} if reason else {})}, frozenset(used))
+    values["reason"] = _BECAUSE.sub("", view.words(view.free()) or "") or None
+    return Found(values, frozenset(used))
+
+
+def _who_goes(view: View) -> tuple[dict[str, Any], set[Entity]]:
+    """The first technician named; the others are taken too, so that none is a customer."""
+    technicians = view.entities("technician")
+    return {"technician": technicians[0].value} if technicians else {}, set(technicians)
 
 
 def _day_of_visit(view: View) -> Entity | None:
@@ -111,12 +112,7 @@ def _part_of_day(view: View, day: Entity | None) -> str | None:
 
 def done(view: View) -> Found:
     """What was worked: who, when, from when to when or how long, what was done and used."""
-    values: dict[str, Any] = {}
-    used: set[Entity] = set()
-    technicians = view.entities("technician")
-    if technicians:
-        values["technician"] = technicians[0].value
-        used.update(technicians)
+    values, used = _who_goes(view)
     days = [day for day in view.entities("date") if day.value.is_day and day.value.gone <= view.today]
     if days:
         values["date"] = days[0].value.gone
