@@ -26,6 +26,7 @@ from agent.intents.local.repeats import Repeats, repeated
 from agent.intents.local.request import Request
 from agent.intents.local.roles import Filler, meant, outermost
 from agent.intents.local.said import Said, Token, flatten
+from agent.intents.local.sections import gathered
 from prompts import words_of
 
 _TOGETHER = words_of("together")
@@ -98,7 +99,7 @@ class Reader:
 
     def read(self, tokens: Sequence[Token], said: Said, today: dt.date) -> list[Request]:
         """The requests of a message; an empty list where it holds no word."""
-        kept, taken_back = self.posture.kept(self.posture.unhurried(tokens))
+        kept, taken_back = self.posture.kept(self.posture.unhurried(gathered(tokens)))
         if taken_back and not any(token.is_word or token.entity for token in kept):
             return [Request("out_of_scope", {}, 0.9, reason="negated")]
         rest, repeats = self.repeats.taken_out(narrowed(kept, self.lexicon))

@@ -54,7 +54,8 @@ _TELLING_SUBJECTS = frozenset({"i", "je", "j", "we", "he", "she", "they", "il", 
 _AND = frozenset({"and", "et", "pis", "&", "or", "ou"})
 _OF = frozenset({"de", "d", "du", "on", "of", "this", "ce"})
 _AS_ONE = {"arrangement": "arrangement", "serial": "serial", "ticket": "ticket", "quote": "quote", "plan": "plan",
-           "olt": "olt", "port": "port", "work_order": "work_order", "technician": "technician"}  # fmt: skip
+           "olt": "olt", "port": "port", "work_order": "work_order", "technician": "technician",
+           "sections": "sections"}  # fmt: skip
 
 
 @dataclass(frozen=True)
