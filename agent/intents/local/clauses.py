@@ -16,6 +16,7 @@ from agent.intents.local.lexicon import WHO, Found, Lexicon
 from agent.intents.local.openers import HEADS, Openers
 from agent.intents.local.particulars import READERS
 from agent.intents.local.said import Token
+from agent.intents.local.telling import Telling
 from prompts import words_of
 
 _AND = frozenset({"and", "et", "pis"})
@@ -63,6 +64,10 @@ _SPEAKER = frozenset({"i", "j", "je"})
 _STRONG = frozenset(".;!?\n…‖")
 _SUBJECTS = words_of("subjects")
 _TERMS = frozenset({"@money", "@date"})
+_A_SENTENCE = 5
+"""Fewer words than that ("and his balance too") tell nothing."""
+_TOLD = 0.6
+"""How surely a part has to be put as what is told, where it stands beside a request."""
 _WEAK = words_of("joints")
 _WISHES = frozenset({"WANT", "HELP"})
 
@@ -85,8 +90,9 @@ class Clause:
 class Splitter:
     """Cuts the tokens of a message into clauses."""
 
-    def __init__(self, lexicon: Lexicon) -> None:
+    def __init__(self, lexicon: Lexicon, telling: Telling) -> None:
         self._lexicon = lexicon
+        self._telling = telling
         self.openers = Openers(lexicon)
 
     def split(self, tokens: Sequence[Token]) -> list[Clause]:
@@ -526,7 +532,24 @@ class Splitter:
                 waiting = (*waiting, *clause.all_tokens)
         return done
 
+    def _only_tells(self, part: Sequence[Token]) -> bool:
+        """“Somebody's been in his account”, « y trouve pas le bouton »: put as what is told is, whatever it names."""
+        words = [token.flat for token in part if token.is_word and token.flat not in _WEAK]
+        if len(words) < _A_SENTENCE or words[0] in _ASKING or part[-1].flat == "?" or self._notes(part):
+            return False
+        wishes = any(self.openers.is_wish(part[at:]) for at in range(len(part)))
+        turned = wishes or self.openers.is_order(part) or self.openers.orders_within(part)
+        return not turned and self._telling.share(part) > _TOLD
+
+    def _notes(self, part: Sequence[Token]) -> bool:
+        """“... and write on the account that ...": how it is put is how what is told is put."""
+        led = [token.flat for token in part[:4] if token.flat not in _WEAK]
+        noted = any(cue.group == "NOTE" and cue.start < 4 for cue in self._lexicon.cues.find(part))
+        return noted and led[0] not in _SUBJECTS
+
     def _is_real(self, clause: Clause) -> bool:
+        if self._only_tells(clause.tokens):
+            return False
         if present_in(clause.tokens, self._lexicon, negated=True) and not self._asks(clause.tokens):
             return True
         return self._asks(clause.tokens) and (not self.is_statement(clause.tokens) or self._has_write(clause.tokens))

@@ -26,11 +26,13 @@ from agent.intents.local.places import Gazetteer
 from agent.intents.local.reading import Reader, bag_of
 from agent.intents.local.request import Request
 from agent.intents.local.said import Entity, Said, Token, flatten, tidy
+from agent.intents.local.telling import Telling
 from agent.intents.local.turn import Turn
 from agent.intents.understanding import Candidate, Context, Language, Understanding
 from prompts import words_of
 
 LONGEST = 4000
+_ASKING_NOTHING = frozenset({"approve", "out_of_scope"})
 _PERSONAL = words_of("personal")
 _NOISE = frozenset(
     {
@@ -65,17 +67,22 @@ _ABBREVIATED = frozenset(
 
 
 @cache
-def trained() -> tuple[Lexicon, Classifier]:
-    """The lexicon and the classifier trained on the packaged examples, once per process."""
+def trained() -> tuple[Lexicon, Classifier, Telling]:
+    """The lexicon and what is trained on the packaged examples, once per process."""
     words = lexicon()
-    pairs = [(example, entry.name) for entry in words.entries.values() for example in (*entry.examples, *entry.heard)]
-    bags = [bag_of(_example_tokens(example_text(example)), words) for example, _ in pairs]
-    return words, Classifier.train(bags, [name for _, name in pairs])
+    pairs = [
+        (_example_tokens(example), entry.name)
+        for entry in words.entries.values()
+        for example in (*entry.examples, *entry.heard)
+    ]
+    classifier = Classifier.train([bag_of(tokens, words) for tokens, _ in pairs], [name for _, name in pairs])
+    asked = [tokens for tokens, name in pairs if name not in _ASKING_NOTHING]
+    return words, classifier, Telling.train([_example_tokens(told) for told in words.told], asked)
 
 
 def _example_tokens(example: str) -> list[Token]:
     tokens: list[Token] = []
-    flat = flatten(tidy(example))
+    flat = flatten(tidy(example_text(example)))
     for match in re.finditer(r"<(\w+)>|[^\W_]+", flat):
         entity = Entity(match[1], match.start(), match.end(), None) if match[1] else None
         tokens.append(Token(match.group(), match.start(), match.end(), entity))
@@ -86,8 +93,8 @@ class LocalEngine:
     """Understands today's catalogue in English and Québec French from the examples and cue words of ``prompts/``."""
 
     def __init__(self) -> None:
-        self.lexicon, classifier = trained()
-        self.reader = Reader(self.lexicon, classifier)
+        self.lexicon, classifier, telling = trained()
+        self.reader = Reader(self.lexicon, classifier, telling)
         self.turn = Turn(self.reader)
         self._gazetteer = Gazetteer(Directory())
 
@@ -168,7 +175,8 @@ class LocalEngine:
             around = said.flat[max(0, token.start - 1) : token.end + 1]
             return not (around.startswith(" ") and around.endswith(" "))
         if token.flat == ".":
-            word = re.search(r"[a-z]+$", said.flat[max(0, token.start - 5) : token.start])
+            # "At Kevin Smith's." ends a sentence; "M. Roy" does not.
+            word = re.search(r"(?<!')\b[a-z]+$", said.flat[max(0, token.start - 5) : token.start])
             abbreviated = word is not None and (word.group() in _ABBREVIATED or len(word.group()) == 1)
             return abbreviated or said.flat[token.end : token.end + 1].isalnum()
         return token.flat in _NOISE

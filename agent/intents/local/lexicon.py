@@ -173,6 +173,8 @@ class Lexicon:
     """Those that are cue words or everyday words: no name where they stand in lower case."""
     mendable: tuple[str, ...]
     conversation: Mapping[str, Cues]
+    told: tuple[str, ...]
+    """What is told beside a request, with placeholders as in the examples."""
 
     def evident(self, present: frozenset[str]) -> frozenset[str]:
         """The actions of which what is present gives evidence."""
@@ -275,4 +277,5 @@ def lexicon() -> Lexicon:
         frozenset(cue_words | function),
         tuple(sorted(word for word in cue_words - function - foreign if len(word) >= 4 and word.isalpha())),
         {name: Cues.of({name: patterns}) for name, patterns in lists.items()},
+        tuple(told for language in ("en", "fr") for told in prompts.load("told")[language]),
     )

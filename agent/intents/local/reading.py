@@ -24,9 +24,10 @@ from agent.intents.local.narrowing import narrowed
 from agent.intents.local.posture import Posture
 from agent.intents.local.repeats import Repeats, repeated
 from agent.intents.local.request import Request
-from agent.intents.local.roles import Filler, meant, outermost
+from agent.intents.local.roles import Filler, meant, outermost, with_order
 from agent.intents.local.said import Said, Token, flatten
 from agent.intents.local.sections import gathered
+from agent.intents.local.telling import Telling
 from prompts import words_of
 
 _TOGETHER = words_of("together")
@@ -89,10 +90,10 @@ _ORDERED = 1.0
 class Reader:
     """Reads tokens with a lexicon and a trained classifier."""
 
-    def __init__(self, lexicon: Lexicon, classifier: Classifier) -> None:
+    def __init__(self, lexicon: Lexicon, classifier: Classifier, telling: Telling) -> None:
         self.lexicon = lexicon
         self.classifier = classifier
-        self.splitter = Splitter(lexicon)
+        self.splitter = Splitter(lexicon, telling)
         self.posture = Posture(lexicon)
         self.grounds = Grounds(lexicon)
         self.repeats = Repeats(lexicon)
@@ -146,7 +147,9 @@ class Reader:
         """“The router and the ONT” are two requests, where the prompts say that each value is one."""
         entry = self.lexicon.entries[request.name]
         for name in entry.each:
-            kept = sorted(outermost(meant(entry.values[name], request.clause.tokens)), key=lambda f: f.start)
+            tokens = request.clause.tokens
+            kept = with_order(outermost(meant(entry.values[name], tokens)), tokens, self.lexicon)
+            kept.sort(key=lambda f: f.start)
             values = list(dict.fromkeys(f.group for f in kept if f.group != "all"))
             if len(values) > 1 and not any(f.group == "all" for f in kept):
                 return [replace(request, values={**request.values, name: value}) for value in values]

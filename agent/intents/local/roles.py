@@ -50,6 +50,7 @@ _ORDERING = ORDERS | {"MAKE"}
 _RANKED = frozenset({"line", "ligne", "phone", "telephone"})
 _OCCASIONS = frozenset({"meeting", "reunion", "rencontre", "caucus", "conference", "assemblee"})
 _OPENING = words_of("fillers")
+_STOPS = frozenset({".", "!", "?", ";", "\n", "‖"})
 _TELLING_SUBJECTS = frozenset({"i", "je", "j", "we", "he", "she", "they", "il", "elle", "ils", "elles", "y"})
 _AND = frozenset({"and", "et", "pis", "&", "or", "ou"})
 _OF = frozenset({"de", "d", "du", "on", "of", "this", "ce"})
@@ -108,6 +109,16 @@ def meant(cues: Cues, tokens: Sequence[Token]) -> list[Found]:
     found = cues.find(tokens)
     idioms = {at for idiom in IDIOMS.find(tokens) for at in range(idiom.start, idiom.end)}
     return [one for one in found if not {*range(one.start, one.end)} <= idioms and not _is_excluded(tokens, one.start)]
+
+
+def with_order(found: Sequence[Found], tokens: Sequence[Token], lexicon: Lexicon) -> list[Found]:
+    """Those said in the sentence of the order, where there are any: "the box has a red light. Reboot the ONT"."""
+    orders = [cue.start for cue in lexicon.cues.find(tokens) if cue.group in ORDERS and not tokens[cue.start].aside]
+    starts = [0, *(at + 1 for at, token in enumerate(tokens) if token.flat in _STOPS)]
+    sentence_of = {at: max(start for start in starts if start <= at) for at in range(len(tokens))}
+    ordered = {sentence_of[at] for at in orders}
+    beside = [one for one in found if sentence_of[one.start] in ordered]
+    return beside or list(found)
 
 
 def outermost(found: Sequence[Found]) -> list[Found]:
@@ -231,7 +242,7 @@ class Filler:
             info = self.fields.get(name)
             if info is None:
                 continue
-            found = outermost(meant(cues, tokens))
+            found = with_order(outermost(meant(cues, tokens)), tokens, self.lexicon)
             if any(cue.group != "all" for cue in found):
                 # "It freezes all the time. Restart his router": what is told beside an order adds no "all" to it.
                 found = [cue for cue in found if cue.group != "all" or tokens[cue.start] in self.clause.tokens]
