@@ -122,6 +122,16 @@ def day_of_month(match: re.Match[str], today: dt.date) -> When | None:
     return When(min(d for d in days if d >= today), max(d for d in days if d <= today), repeats="month")
 
 
+def earlier_in_month(first: When, last: When) -> When:
+    """« Du 1er au 28 février »: the first day in the month of the last, or in the one before where it comes later."""
+
+    def before(day: dt.date) -> dt.date:
+        month = _shift_month(day.replace(day=1), -1) if first.coming.day > day.day else day
+        return _day(month.year, month.month, first.coming.day) or _month_end(month)
+
+    return When(before(last.coming), before(last.gone), repeats=last.repeats)
+
+
 def day_of_other_month(match: re.Match[str], today: dt.date) -> When | None:
     """“The 2nd of next month”."""
     words = match.group()

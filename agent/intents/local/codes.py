@@ -18,7 +18,13 @@ _SERIAL_SHAPE = (
 _ACCOUNT_WORD = "|".join(
     rf"(?<={word} )" for word in ("client", "customer", "account", "compte", "number", "numero", "no", r"no\.")
 )
-_SPOKEN_EMAIL = r"\b[\w.]{1,40} (?:at|arobase|a commercial) [\w-]{1,40} (?:dot|point) (?:com|ca|org|net|qc ca)\b"
+_WRITTEN_AS = {".": "dot|point|period", "_": "underscore|tiret bas|souligne|barre en bas", "-": "dash|hyphen|tiret|trait d'union"}
+_AT_SIGN = "at|arobase|arobas|a commercial"
+_SPELT = "|".join(_WRITTEN_AS.values())
+_SPOKEN_EMAIL = (
+    rf"\b(?:[\w.-]{{1,40}} (?:{_SPELT}) ){{0,4}}[\w.-]{{1,40}} (?:{_AT_SIGN}) [\w-]{{1,40}}"
+    rf"(?: (?:{_SPELT}) [\w-]{{1,40}}){{0,2}}? (?:dot|point) (?:com|ca|org|net|info|qc ca)\b"
+)
 _PHONE = r"(?<![\w-])(?:\+?1[\s.-]?)?\(?([2-9]\d\d)\)?[\s.-]?([2-9]\d\d)[\s.-]?(\d\d)[\s.-]?(\d\d)(?![\w]|-\d)"
 _SHORT_PHONE = r"(?<![\w.,/$-])[2-9]\d\d-\d{4}(?![\w/$-])"
 _TIME = (
@@ -60,13 +66,19 @@ def _upper(match: re.Match[str]) -> str:
     return match.group().upper()
 
 
+def _closed(digits: str) -> str:
+    return digits.replace(" ", "")
+
+
 def _numbered(prefix: str, width: int = 0) -> Callable[[re.Match[str]], str]:
     return lambda match: f"{prefix}-{int(match[1]):0{width}d}"
 
 
 def _email_as_said(match: re.Match[str]) -> str:
-    joined = re.sub(r" (?:at|arobase|a commercial) ", "@", match.group())
-    return re.sub(r" (?:dot|point) ", ".", joined).replace(" ", "")
+    written = re.sub(rf" (?:{_AT_SIGN}) ", "@", match.group())
+    for sign, said in _WRITTEN_AS.items():
+        written = re.sub(rf" (?:{said}) ", sign, written)
+    return written.replace(" ", "")
 
 
 def _port_as_said(match: re.Match[str]) -> str:
@@ -83,11 +95,11 @@ CODES: tuple[Code, ...] = (
     Code("arrangement", re.compile(r"(?<![\w-])p\s?a\s?-?\s?(\d{3,6})\b"), _numbered("PA", 5)),
     Code(
         "ticket",
-        re.compile(r"(?<![\w-])iss-?\s?(20\d\d)-?\s?(\d{1,6})\b"),
-        lambda match: f"ISS-{match[1]}-{int(match[2]):05d}",
+        re.compile(r"(?<![\w-])i[\s.-]?s[\s.-]?s\.?-?\s?(20\s?\d\d)[\s-]{0,3}(\d{1,6}(?: \d){0,4})\b"),
+        lambda match: f"ISS-{_closed(match[1])}-{int(_closed(match[2])):05d}",
     ),
-    Code("quote", re.compile(r"(?<![\w-])soq[\s-]?(\d{1,6})\b"), _numbered("SOQ")),
-    Code("work_order", re.compile(r"(?<![\w-])wo-\s?(\d{1,6})\b"), _numbered("WO", 5)),
+    Code("quote", re.compile(r"(?<![\w-])s[\s.-]?o[\s.-]?q\.?[\s-]?(\d{1,6})\b"), _numbered("SOQ")),
+    Code("work_order", re.compile(r"(?<![\w-])(?:wo-|w[\s.-]o\.?[\s-])\s?(\d{1,6})\b"), _numbered("WO", 5)),
     Code("invoice", re.compile(r"(?<![\w-])(?:acc-)?sinv-?\s?(?:20\d\d-)?\d{1,6}\b"), _upper),
     Code("plan", re.compile(_PLAN), _upper),
     Code(

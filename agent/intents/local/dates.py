@@ -9,11 +9,12 @@ from __future__ import annotations
 
 import datetime as dt
 import re
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
+from itertools import pairwise
 
 from agent.intents.local import calendar as read
 from agent.intents.local.calendar import Reading, When, counted, exactly
-from agent.intents.local.calendar_words import COUNT, DAY, FEASTS, NEAREST, NEXT, NOT_UNIT, NTH, OPEN, SPAN, YEAR, M, W
+from agent.intents.local.calendar_words import COUNT, DAY, FEASTS, MONTH, NEAREST, NEXT, NOT_UNIT, NTH, OPEN, SPAN, YEAR, M, W
 
 _FULL_MONTHS = (
     "january|february|april|june|july|august|september|october|november|december"
@@ -120,6 +121,8 @@ _PATTERNS: tuple[tuple[str, Reading], ...] = (
     (r"\b(?P<day>[0-3]?\d)(?:st|nd|rd|th)\b(?!\s+(?:street|avenue|ave|invoice|payment))", read.day_of_month),
 )
 _GRAMMAR = tuple((re.compile(pattern), reading) for pattern, reading in _PATTERNS)
+_TO_DAY = re.compile(r"\s*(?:-|(?:up )?to|until|till|through|thru|and|et|a|au|jusqu'au)?(?: the| le)?\s*")
+_MONTH_SAID = re.compile(rf"\b(?:{'|'.join(MONTH)})\b")
 _EVERY = re.compile(r"\b(?:every|each|chaque|aux|toutes les|tous les)\s$")
 _LATER = re.compile(
     rf"\b(?:{COUNT}\s*{SPAN}\s+(?:later|after(?: that)?|apres|plus tard|de plus)|(?:the following|the next) week"
@@ -154,7 +157,17 @@ def spoken_dates(flat: str, today: dt.date) -> list[Spoken]:
             continue  # "every two weeks after that" is a rhythm
         if any(s.end <= match.start() for s in free):
             found = [*free, Spoken(match.start(), match.end(), exactly(today), days)]
-    return _counted_on(sorted(found, key=lambda s: s.start))
+    return _of_one_month(flat, _counted_on(sorted(found, key=lambda s: s.start)))
+
+
+def _of_one_month(flat: str, found: list[Spoken]) -> list[Spoken]:
+    """“From the 16th to the 20th of March”: the month that the last day names is the first day's too."""
+    done = list(found)
+    for at, (one, other) in enumerate(pairwise(found)):
+        joined = _TO_DAY.fullmatch(flat[one.end : other.start]) and _MONTH_SAID.search(flat[other.start : other.end])
+        if joined and one.when.repeats == "month" and other.when.is_day:
+            done[at] = replace(one, when=read.earlier_in_month(one.when, other.when))
+    return done
 
 
 def _counted_on(found: list[Spoken]) -> list[Spoken]:

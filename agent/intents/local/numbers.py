@@ -27,32 +27,56 @@ _FR = (
 _CARDINALS = {True: frozenset(_FR.split()), False: frozenset(_EN.split())}
 _ORDINALS = {True: frozenset({"premier"}), False: frozenset(_EN_ORDINALS.split())}
 _GLUE = {True: frozenset({"et"}), False: frozenset({"and", "oh"})}
+_NINE_ONE_ONE = (["neuf", "un", "un"], ["nine", "one", "one"])
 _SINGLE_WORDS = "zero oh one two three four five six seven eight nine un une deux trois quatre cinq sept huit neuf"
 _SINGLE = frozenset(_SINGLE_WORDS.split())
 _SHY = frozenset({"un", "une", "one", "neuf", "second", "first", "premier", "third"})
 _UNIT = re.compile(
-    r"\s*(?:dollars?|bucks|piass?e?s?|piastres?|cad\b|\$|days?|weeks?|months?|payments?|instal|jours?|semaines?"
+    r"\s*(?:heures?\b|dollars?|bucks|piass?e?s?|piastres?|cad\b|\$|days?|weeks?|months?|payments?|instal|jours?|semaines?"
     r"|mois|versements?|paiements?|fois\b|rue\b|rang\b|chemin\b|route\b|boul\w*|avenue|street|road|main\b|of\s+(?:the|next|this)?"
     r"\s*(?:month|jan|feb|mar|apr|may|jun|jul|aug|sep|oct|nov|dec)|du mois"
     r"|(?:de |d')?(?:jan|fev|mars|avr|mai\b|juin|juil|aou|sep|oct|nov|dec))"
 )
 _DAY_BEFORE = re.compile(
-    r"(?:^|\s)(?:the|le|jan\w*|feb\w*|march|april|may|june|july|aug\w*|sept?\w*|oct\w*|nov\w*|dec\w*)\s+$"
+    r"(?:^|\s)(?:the|le|du|jan\w*|feb\w*|march|april|may|june|july|aug\w*|sept?\w*|oct\w*|nov\w*|dec\w*)\s+$"
 )
 # "Ninety-five fifty" is a price where no street follows.
 _PRICED = re.compile(
     r"\s*(?:$|[,.;!?]|(?:due|by|on|for|per|every|dollars|bucks|le|pour|avant|chaque|a|each|monthly|weekly|par|aux|starting|from|before|until|cut\w*)\b)"
 )
+# « Cinquante-neuf et quatre-vingt-quinze » is one too, but « entre trente et quarante » is not.
+_PRICED_WITH_ET = re.compile(r"\s*(?:$|[,.;!?]|(?:par|pour|en|de|comptant|cash|du|dus?|due|avant|chaque|aux)\b)")
+_TWO_OF = re.compile(r"\b(?:entre|le|les|du|des|au|aux|lignes?|ports?|numeros?) $")
+# "Ten thirty a m", "at nine forty-five": the hour and its minutes, where no price and no street follows.
+_HALF_OF_DAY = re.compile(
+    r"\s?[ap]\.?\s?m\b|\s+(?:in the |this |tomorrow |on \w+day )?(?:morning|afternoon|evening)\b|\s+tonight\b"
+)
+_CLOCK_BEFORE = re.compile(
+    r"\b(?:(?<!cap it )(?<!priced )at|around|till?|until|left|arriv\w+|in|out|there|from|since|by|before|after) $"
+)
+_OTHER_CLOCK = re.compile(r"\d:\d\d(?:\s?[ap]\.?\s?m\b\.?)? (?:to|till?|until|and|left|out)(?: at)? $")
+_NO_CLOCK = re.compile(
+    r"\s*(?:\$|dollars?\b|bucks\b|cents?\b|a (?:month|year|week)\b|per\b|each\b|monthly\b|every\b"
+    r"|(?:[a-z'-]+ ){0,2}(?:rue|rang|chemin|route|boul\w*|avenue|street|road|st|rd|lane|drive|ridge|highway|main)\b)"
+)
+_YEAR_BEFORE = re.compile(
+    r"\b(?:jan|feb|mar|apr|may|jun|jul|aug|sep|oct|nov|dec)[a-z]*\.?(?: the)?(?: \d{1,2}(?:st|nd|rd|th)?)?,? $"
+    r"|\b(?:in|since|year|of) $"
+)
+_SPELLED = (re.compile(r"(?:^|\s)[abceghj-nprstvxy] $"), re.compile(r" [abceghj-nprstv-z]\b"))
+"""The letters of a postal code around a digit: "J zero S one H zero"."""
 _WHICH = re.compile(r"\b(?:1st|first|last|next|the|this|that|which|premier) $")
 # "The first one Jan 9" counts nothing.
 _ONE_OF = re.compile(r"\b(?:first|next|last|other|this|that|the) $")
 _DATED = re.compile(r"\s+(?:jan|feb|mar|apr|may|jun|jul|aug|sep|oct|nov|dec)[a-z]*\.? \d")
 _MONTH_BEFORE = re.compile(
-    r"\b(?:january|february|march|april|may|june|july|august|september|october|november|december) $"
+    r"\b(?:january|february|march|april|may|june|july|august|september|october|november|december) (?:the )?$"
 )
 # « Vingt-cinq cents » are coins, « deux cents » is a number.
 _CENTS = re.compile(r"(?:^|(?<!deux)(?<!trois)(?<!quatre)(?<!cinq)(?<!six)(?<!sept)(?<!huit)(?<!neuf)\s)cents$")
-_IN_A_NAME = re.compile(r"\b(?:rang|rue|chemin|route|montee) (?:du |des |de la |de )?$")
+_HUNDREDS = re.compile(r" (?:rue|rang|chemin|route|boul\w*|avenue|montee|main)\b")
+"""What follows « douze cents » where it counts no coins."""
+_IN_A_NAME = re.compile(r"\b(?:rang|rue|chemin|montee) (?:du |des |de la |de )?$")
 _WORD = re.compile(r"[a-z]+")
 _AREAS = frozenset({"450", "514", "438", "819", "418", "579", "581", "873", "367", "354", "263", "468", "613"})
 
@@ -76,13 +100,18 @@ def spoken_numbers(flat: str, *, french: bool) -> list[Rewrite]:
     """The runs of number words of ``flat``, in order; both languages are tried, the message's own first."""
     found: list[Rewrite] = []
     shift = 0
+    before = ""
+    at = 0
     for start, run_end, is_french in _runs(flat, french=french):
-        end = run_end - len(unit.group()) if (unit := _CENTS.search(flat[start:run_end])) else run_end
+        coins = None if _HUNDREDS.match(flat, run_end) else _CENTS.search(flat[start:run_end])
+        end = run_end - len(coins.group()) if coins else run_end
         if end <= start:
             continue
+        before, at = before + flat[at:start], start
         in_a_name = _IN_A_NAME.search(flat[:start])
-        digits = None if in_a_name else _digits(flat, start, end, french=is_french)
+        digits = None if in_a_name else _digits(flat, (start, end), before, french=is_french)
         if digits is not None:
+            before, at = before + digits, end
             found.append(Rewrite(start, end, start + shift, digits))
             shift += len(digits) - (end - start)
     return found
@@ -121,8 +150,12 @@ def _run_end(flat: str, words: list[re.Match[str]], at: int, *, french: bool) ->
     return stop
 
 
-def _digits(flat: str, start: int, end: int, *, french: bool) -> str | None:
+def _digits(flat: str, span: tuple[int, int], before: str, *, french: bool) -> str | None:
+    """What a run of number words is worth; ``before`` is what stands before it, with its own numbers as digits."""
+    start, end = span
     words = _WORD.findall(flat[start:end])
+    if words in _NINE_ONE_ONE:
+        return "911"
     alone = all(word in _SHY for word in words) and not _is_counted(flat, start, end)
     if alone or (words in (["cent"], ["cents"]) and not french):
         return None
@@ -132,11 +165,33 @@ def _digits(flat: str, start: int, end: int, *, french: bool) -> str | None:
     parts = re.sub(r"(?i)\bzero\b", "0", alpha2digit(spoken, "fr" if french else "en", threshold=0)).split()
     if not all(part[0].isdigit() for part in parts if part not in {"et", "and"}):
         return None
+    if (said := _clock_or_year(parts, before, flat[end:])) is not None:
+        return said
     if len(words) > 2 and all(word in _SINGLE for word in words):
         return "".join(parts)
     if len(parts) == 2 and all(len(part) == 2 and part.isdigit() for part in parts) and _PRICED.match(flat, end):
         return ".".join(parts)
+    if french and parts[1:-1] == ["et"] and len(parts[2]) == 2 and parts[0].isdigit() and parts[2].isdigit():
+        priced = _PRICED_WITH_ET.match(flat, end) and not _TWO_OF.search(before)
+        return f"{parts[0]}.{parts[2]}" if priced else " ".join(parts)
     return _joined(parts, french=french)
+
+
+def _clock_or_year(parts: list[str], before: str, after: str) -> str | None:
+    """“Ten thirty a m”, "at one oh five": a time of the day; "April second twenty twenty-five": a year."""
+    *first, tens, units = parts if len(parts) > 1 else ["", ""]
+    if tens == "20" and len(units) == 2 and units.isdigit() and len(first) < 2:
+        day = "".join(f"{one} " for one in first)
+        return f"{day}20{units}" if _YEAR_BEFORE.search(before + day) else None
+    if len(first) > 1 or not (tens.isdigit() and units.isdigit()) or (first and tens != "0"):
+        return None
+    hour, minutes = (int(first[0]), int(units)) if first and first[0].isdigit() else (int(tens), int(units))
+    written = len(units) == (1 if first else 2)
+    if not (written and 1 <= hour <= 12 and minutes < 60):
+        return None
+    led = _CLOCK_BEFORE.search(before) and minutes % 5 == 0 and not _NO_CLOCK.match(after)
+    told = led or _HALF_OF_DAY.match(after) or _OTHER_CLOCK.search(before)
+    return f"{hour}:{minutes:02d}" if told else None
 
 
 def _is_counted(flat: str, start: int, end: int) -> bool:
@@ -144,17 +199,21 @@ def _is_counted(flat: str, start: int, end: int) -> bool:
     word = flat[start:end]
     if word in {"one", "un", "une"} and _WHICH.search(flat[:start]):
         return False
+    if _SPELLED[0].search(flat[:start]) and _SPELLED[1].match(flat, end):
+        return True
     if _UNIT.match(flat, end):
         return not (_ONE_OF.search(flat[:start]) and _DATED.match(flat, end))
-    if word == "first" and _MONTH_BEFORE.search(flat[:start]):
+    if word in {"first", "second", "third"} and _MONTH_BEFORE.search(flat[:start]):
         return True
-    alone = re.match(r"\s*(?:$|[,.;!?]|and\b|et\b|cut|coup)", flat[end:]) is not None
+    alone = re.match(r"\s*(?:$|[,.;!?]|and\b|et\b|to\b|au\b|cut|coup)", flat[end:]) is not None
     return word in {"first", "premier", "second", "third"} and alone and bool(_DAY_BEFORE.search(flat[:start]))
 
 
 def _joined(parts: list[str], *, french: bool) -> str:
     numerals = [part for part in parts if part.isdigit()]
     whole = "".join(numerals)
+    if len(numerals) == len(parts) > 2 and numerals[0] == "0":
+        return whole  # « Zéro zéro zéro douze », as numbers of documents are read out
     if len(numerals) == len(parts) and len(parts) > 1:
         spelled = all(len(part) <= 2 for part in numerals)
         if len(whole) in (10, 11) or (spelled and all(len(part) == 1 for part in numerals)):

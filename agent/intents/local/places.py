@@ -24,6 +24,7 @@ _ENGLISH = r"(?:street|st\b\.?|road|rd\b\.?|avenue|ave\b\.?|lane|drive|crescent|
 _CIVIC = re.compile(r"(?<![\w$.,/-])(\d{1,5})(?:-?([a-d])(?![\w'-]))?(?![\w%$])")
 _LETTER = re.compile(r"\s([A-D])(?![\w'])")
 _DOOR = re.compile(r",?\s*(?:app?t?\.?|apartment|appartement|suite|unit|#)\s*#?\s*\w{1,4}\b")
+_POSTAL = re.compile(r",?\s+([a-z])\s?(\d)\s?([a-z])[\s-]?(\d)\s?([a-z])\s?(\d)(?!\w)", re.IGNORECASE)
 _SMALL = re.compile(r"(?:de la|de l'|du|des|de|d'|la|le|l'|the)\s*")
 _WORD = re.compile(r"[a-z0-9]+(?:['-][a-z0-9]+)*\.?")
 _STOPS = words_of("street_stops")
@@ -72,7 +73,7 @@ def find_places(said: Said, free: str, gazetteer: Gazetteer) -> Iterator[Span]:
     for civic in _CIVIC.finditer(free):
         stop = _street_end(said, free, civic, gazetteer)
         if stop is not None and all(civic.start() >= end or stop <= start for start, end in taken):
-            stop = _with_city(free, stop, gazetteer)
+            stop = _with_postal_code(free, _with_city(free, stop, gazetteer))
             taken.append((civic.start(), stop))
             yield civic.start(), stop, _as_written(said.text[civic.start() : stop], gazetteer), "address"
     for match in re.finditer(rf"\b{_FRENCH}\s+(?=[a-z])", free):
@@ -138,7 +139,7 @@ def _name_end(said: Said, free: str, at: int) -> int | None:
     end = word.end()
     for _ in range(3):
         more = re.compile(r"\s+((?:de la |de l'|du |des |de |d')?)([a-z0-9][a-z0-9'-]*)").match(free, end)
-        if not more or not said.text[more.start(2)].isupper() or said.caseless or more[2] in _STOPS | MONTH.keys():
+        if not more or _POSTAL.match(free, end) or not said.text[more.start(2)].isupper() or said.caseless or more[2] in _STOPS | MONTH.keys():
             break
         end = more.end()
     end -= 2 if free[:end].endswith("'s") else 0
@@ -158,7 +159,12 @@ def _as_written(text: str, gazetteer: Gazetteer) -> str:
     text = re.sub(r"^(\d+\w?),\s+", r"\1 ", text.strip(" ,."))
     at = max((match.start() for match in gazetteer.city.finditer(flatten(text))), default=0)
     before = re.sub(r"\s*,?\s+(?:à|a|in|au)\s+$", ", ", text[:at], flags=re.IGNORECASE)
-    return before + text[at:]
+    return _POSTAL.sub(lambda code: "".join((" ", *code.groups()[:3], " ", *code.groups()[3:])).upper(), before + text[at:])
+
+
+def _with_postal_code(free: str, stop: int) -> int:
+    code = _POSTAL.match(free, stop)
+    return code.end() if code else stop
 
 
 def _with_city(free: str, stop: int, gazetteer: Gazetteer) -> int:

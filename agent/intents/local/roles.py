@@ -330,7 +330,6 @@ class Filler:
     def _period(self, said: list[tuple[int, Entity]], tokens: Sequence[Token]) -> dict[str, Any]:
         values: dict[str, Any] = {}
         closed = False  # by the end of a single period ("in January"), which "to March" moves on
-        first: When | None = None
         ahead = self._looks_ahead(tokens)
         for at, entity in said:
             when: When = entity.value
@@ -343,12 +342,11 @@ class Filler:
             goes_on = "since" in values and ("until" not in values or closed)
             last = (when.coming_end or when.coming) if ahead else (when.gone_end or when.gone)
             if goes_on and before & (_UNTIL | {"and", "et", "au", "a"}):
-                values["since"] = _same_month(first, when, values["since"])
                 values["until"], closed = last, False
             elif before & _BY and not before & _SINCE:
                 values["until"], closed = last, False
             elif "since" not in values:
-                first, values["since"] = when, when.coming if ahead else when.gone
+                values["since"] = when.coming if ahead else when.gone
                 if not when.is_day and not before & _GONE_BY and when.gone_end != self.today:
                     values["until"], closed = when.coming_end if ahead else when.gone_end, True
                 elif when.is_day and not before & _FROM_ON and ("technician" in self.fields or self._is_near(entity)):
@@ -397,16 +395,6 @@ def _coordinated(tokens: Sequence[Token], found: Sequence[Found]) -> bool:
         and any(token.flat in _AND for token in tokens[one.end : other.start])
         for one, other in pairwise(ordered)
     )
-
-
-def _same_month(first: When | None, last: When, since: dt.date) -> dt.date:
-    """« Du 1er au 28 février »: the first day is of the month that the last one names."""
-    if first is None or first.repeats != "month" or last.repeats == "month" or not last.is_day:
-        return since
-    try:
-        return min(last.gone.replace(day=first.gone.day), last.gone)
-    except ValueError:
-        return since
 
 
 def reason_tokens(clause: Clause, lexicon: Lexicon) -> tuple[Token, ...]:

@@ -18,8 +18,8 @@ _CLOCK = re.compile(
     r"(?<![\w:/.,$#-])(?:"
     r"(?P<h>[01]?\d|2[0-3])\s?(?:h|:|heures?)\s?(?P<m>[0-5]\d)(?!\d|\s?min)(?:\s?(?P<ap>[ap])\.?\s?m\b\.?)?"
     r"|(?P<h2>1[0-2]|0?[1-9]|one)\s?(?P<ap2>[ap])\.?\s?m\b\.?"
-    r"|(?P<h3>[01]?\d|2[0-3]|une|1)\s?(?P<unit>h|heures?|o'?\s?clock)\b(?:\s(?:et\s)(?P<part>demie?|quart)\b)?"
-    r"|(?P<noon>noon|midi)\b(?:\s(?:et\s)(?P<noonpart>demie?|quart)\b)?"
+    r"|(?P<h3>[01]?\d|2[0-3]|une|1)\s?(?P<unit>h|heures?|o'?\s?clock)\b(?:\s(?P<sign>et|moins)\s(?:le\s|un\s)?(?P<part>demie?|quart|5|10|20|25)\b)?"
+    r"|(?P<noon>noon|midi)\b(?:\s(?P<noonsign>et|moins)\s(?:le\s|un\s)?(?P<noonpart>demie?|quart|5|10|20|25)\b)?"
     r"|(?P<past>half past|quarter past|quarter to)\s(?P<h4>\d{1,2})"
     r"|(?P<bare>[01]?\d|2[0-3])(?![\w:/.,$%]|-\w|\s?(?:h\b|hours?|hrs?|heures?|minutes?|min\b|days?|jours?|x\b|\$))"
     r")"
@@ -97,14 +97,14 @@ def clocks(flat: str) -> list[Clock]:
 def _clock(match: re.Match[str], flat: str) -> Clock:
     minutes = 0
     if match["noon"]:
-        hour, minutes = 12, {"d": 30, "q": 15}.get((match["noonpart"] or " ")[0], 0)
+        hour, minutes = 12, _minutes_beside(match["noonsign"], match["noonpart"])
     elif match["past"]:
         hour = int(match["h4"])
         minutes = {"half past": 30, "quarter past": 15, "quarter to": -15}[match["past"]]
     else:
         said = match["h"] or match["h2"] or match["h3"] or match["bare"]
         hour = 1 if said in ("one", "une") else int(said)
-        minutes = int(match["m"] or 0) + {"d": 30, "q": 15}.get((match["part"] or " ")[0], 0)
+        minutes = int(match["m"] or 0) + _minutes_beside(match["sign"], match["part"])
     half, end = match["ap"] or match["ap2"], match.end()
     later = _LATER.match(flat[end : end + 24])
     word = later["part"] if later else ""
@@ -116,6 +116,12 @@ def _clock(match: re.Match[str], flat: str) -> Clock:
         hour += 12
     settled = bool(half or word or hour > 12 or match["noon"])
     return Clock(match.start(), end + (later.end() if later else 0), hour * 60 + minutes, not match["bare"], settled)
+
+
+def _minutes_beside(sign: str | None, part: str | None) -> int:
+    """« Et quart », « moins vingt »: what is added to the full hour or taken from it."""
+    minutes = {"d": 30, "q": 15}.get(part[0]) or int(part) if part else 0
+    return -minutes if sign == "moins" else minutes
 
 
 def span_of_work(flat: str) -> tuple[Clock | None, Clock | None]:
