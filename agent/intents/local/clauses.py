@@ -27,6 +27,8 @@ _KEEPING = frozenset(
 )
 _LATE = _ADVERBS | {"also", "aussi"}
 _ADDRESSED = frozenset({"you", "u", "tu", "vous", "we", "on"})
+_PARTS = frozenset({"half", "quarter", "demi", "demie", "quart"})
+_SEVERAL_ORDERS = frozenset({"orders", "bons", "workorders"})
 _BUT = frozenset({"but", "mais"})
 _COORDINATING = frozenset({"and", "et", "&", "pis", ",", "ni", "ou", "or"})
 _COPULAS = words_of("copulas")
@@ -136,7 +138,7 @@ class Splitter:
         return [atom]
 
     def _place(self, clauses: list[Clause], atom: tuple[Token, ...], *, strong: bool) -> None:
-        told = (self._states_terms, self._states_trouble, self._names_orphans)
+        told = (self._states_terms, self._states_trouble, self._names_orphans, self._tells_hours)
         if clauses and any(way(clauses[-1], atom) for way in told):
             clauses[-1] = replace(clauses[-1], tokens=(*clauses[-1].tokens, *atom))
             return
@@ -204,6 +206,13 @@ class Splitter:
         ends = now & {"DEREGISTER", "CANCEL"} and not any(token.entity for token in atom)
         orphans = "ORPHAN" in said or {"NO_LINE", "E911"} <= said
         return orphans and bool(ends) and not self._is_question_or_order(last.tokens)
+
+    def _tells_hours(self, last: Clause, atom: Sequence[Token]) -> bool:
+        """“Work order, two hours for Sophie": first what is to be put on record, then how long it took."""
+        said, now = (present_in(tokens, self._lexicon) for tokens in (last.tokens, atom))
+        one = "WORK_ORDER" in said and not {token.flat for token in last.tokens} & _SEVERAL_ORDERS
+        asked = (said | now) & {"SHOW", "QUESTION", "BILL_IT", "CHECK"}
+        return one and not asked and bool(now & {"HOURS", "@time", "@decimal"})
 
     def _is_lead(self, last: Clause) -> bool:
         """True for what asks for nothing by itself; what is forbidden stands by itself."""
@@ -586,6 +595,12 @@ def _is_adverb(token: Token, before: Sequence[Token]) -> bool:
     return token.flat in late and any(t.is_word for t in before)
 
 
+def _adds_a_part(tokens: Sequence[Token], at: int) -> bool:
+    """“Two and a half hours”, « une heure et demie »: the joint belongs to the number."""
+    following = [token.flat for token in tokens[at + 1 : at + 3]]
+    return tokens[at].flat in _AND and bool({*following[:1], *(following[1:] if following[:1] == ["a"] else [])} & _PARTS)
+
+
 def atoms_of(tokens: Sequence[Token], joined: Collection[int] = ()) -> list[tuple[tuple[Token, ...], bool]]:
     """The smallest parts between separators, each with whether a strong one stands before it."""
     atoms: list[tuple[tuple[Token, ...], bool]] = []
@@ -593,7 +608,7 @@ def atoms_of(tokens: Sequence[Token], joined: Collection[int] = ()) -> list[tupl
     strong = True
     for at, token in enumerate(tokens):
         adverb = token.flat in _LATE and _is_adverb(token, part)
-        apart = token.flat in _STRONG or (token.flat in _WEAK and not adverb)
+        apart = token.flat in _STRONG or (token.flat in _WEAK and not adverb and not _adds_a_part(tokens, at))
         if token.entity is None and at not in joined and apart:
             if any(t.is_word or t.entity for t in part):
                 if token.flat in _STRONG:

@@ -179,6 +179,11 @@ def _digits(flat: str, span: tuple[int, int], before: str, *, french: bool) -> s
 
 def _clock_or_year(parts: list[str], before: str, after: str) -> str | None:
     """“Ten thirty a m”, "at one oh five": a time of the day; "April second twenty twenty-five": a year."""
+    if len(parts) > 2 and parts[-1].isdigit() and len(parts[-2]) == 2:
+        # "Left at ten fifteen one router": the count of something comes right after the time.
+        said = _clock_or_year(parts[:-1], before, after) if _CLOCK_BEFORE.search(before) else None
+        if said is not None and ":" in said and len(parts[-1]) == 1:
+            return f"{said} {parts[-1]}"
     *first, tens, units = parts if len(parts) > 1 else ["", ""]
     if tens == "20" and len(units) == 2 and units.isdigit() and len(first) < 2:
         day = "".join(f"{one} " for one in first)

@@ -19,8 +19,10 @@ from agent.intents.local.corrections import corrected
 from agent.intents.local.denials import asks_if_done, without_forbidden
 from agent.intents.local.evidence import ORDERS, core_end, points, present_in
 from agent.intents.local.grounds import Grounds
+from agent.intents.local.introductions import without_introduction
 from agent.intents.local.lexicon import WHERE, WHO, Entry, Lexicon
 from agent.intents.local.narrowing import narrowed
+from agent.intents.local.own_notes import noted
 from agent.intents.local.posture import Posture
 from agent.intents.local.repeats import Repeats, repeated
 from agent.intents.local.request import Request
@@ -100,7 +102,7 @@ class Reader:
 
     def read(self, tokens: Sequence[Token], said: Said, today: dt.date) -> list[Request]:
         """The requests of a message; an empty list where it holds no word."""
-        kept, taken_back = self.posture.kept(self.posture.unhurried(gathered(tokens)))
+        kept, taken_back = self.posture.kept(self.posture.unhurried(without_introduction(gathered(tokens))))
         if taken_back and not any(token.is_word or token.entity for token in kept):
             return [Request("out_of_scope", {}, 0.9, reason="negated")]
         rest, repeats = self.repeats.taken_out(narrowed(kept, self.lexicon))
@@ -108,7 +110,7 @@ class Reader:
         requests: list[Request] = []
         for clause in clauses:
             requests += self._requests(clause, said, today)
-        return _joined(_wanted(_carried(repeated(requests, repeats))))
+        return _joined(_wanted(_carried(repeated(noted(requests), repeats))))
 
     def _requests(self, clause: Clause, said: Said, today: dt.date) -> list[Request]:
         request = self.classify(clause)

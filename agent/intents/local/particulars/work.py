@@ -10,11 +10,11 @@ from collections.abc import Sequence
 from decimal import Decimal
 from typing import Any
 
-from agent.intents.local.goods import items
+from agent.intents.local.goods import Item, items
 from agent.intents.local.lexicon import Cues
 from agent.intents.local.particulars.hours import clocks, lengths, span_of_work
 from agent.intents.local.particulars.view import Found, View
-from agent.intents.local.said import Entity
+from agent.intents.local.said import Entity, Token
 from prompts import words_of
 
 _PARTS_OF_DAY = {
@@ -28,12 +28,13 @@ _JOINT = 8
 _USED = re.compile(
     r"\b(?:used|using|parts?|pieces?|utilise\w*|materiel|material|installed with|avec|with|plus|consumed|"
     r"pose)\b\s*(?:used|utilisees?|:)?\s*:?\s*"
+    r"(?:(?:were|was|are|is|being|c.est|c.etait|etaient|etait|sont)\s+)?"
 )
 _USED_AFTER = re.compile(r"^\s*(?:used|utilise\w*|pose\w*|consumed|needed)\b")
 _PART = re.compile(
     r"(?:(?P<qty>\d{1,3})\s?(?:x\s?)?|(?P<one>an?|une?|one)\s)(?:(?:m|metres?|meters?|feet|pieds?)\s(?:of|"
     r"de)\s)?(?P<item>[a-z0-9][a-z0-9' /-]{1,40}?)(?=\s*(?:,|;|\.|\band\b|\bet\b|\bpis\b|\bused\b|"
-    r"\butilise|\bplus\b|$|\bnot\b|\bpas\b|\bbillable|\bfacturable|\bnon\b|\bcomme\b|\bas (?:a )?parts?\b))"
+    r"\butilise|\bplus\b|$|\bnot\b|\bpas\b|\bbillable|\bfacturable|\bnon\b|\bcomme\b|\bas (?:a )?parts?\b|\bposee?s?\b|\binstalle\w*\b|\bneeded\b|\bc.est\b|\bit.s\b))"
 )
 _AS_PART = re.compile(r"\s*\b(?:comme pieces?|as (?:a )?parts?)\b")
 _ITS_NOTE = re.compile(
@@ -41,10 +42,18 @@ _ITS_NOTE = re.compile(
     r"\s*(?::|,|\bthat\b|\bque\b|\bqu'|\bsaying\b|\bdisant\b)\s*"
 )
 _BECAUSE = re.compile(r"(?i)^(?:parce qu(?:e\s|['’])|vu qu(?:e\s|['’])|because\s|since\s|car\s)")
+_ONE = frozenset({"a", "an", "un", "une", "one"})
+_JOINING = frozenset({"and", "et", "pis", "plus", "&", ",", "puis", "avec", "with"})
+_HOURLY = frozenset({"h", "hour", "hours", "hrs", "heure", "heures", "demie", "half", "quart", "quarter", "minutes", "min"})
+_AFTER_GOODS = re.compile(
+    r"(?:(?:and|et|pis)\s+)?(?:(?:it.s|its|c.est|was|were)\s+)?(?:not |non |pas |all |tout )?"
+    r"(?:billable|facturables?|chargeable|used|utilise\w*|pose\w*|installe\w*|needed|consumed|under warranty|sous garantie|(?:and |et |pis )?note)\b"
+)
 _COUNTED = re.compile(r"\b(?:\d{1,3}|an?|une?|one)\s")
 _MARKS = (",", ";", ".")
 _VISITING = words_of("visiting")
 _WORKING = words_of("working")
+_OWN_HOURS = Cues.of({"own_hours": words_of("own_hours")})
 _BILLABLE = Cues.of({"billable": words_of("billing_words")})
 
 
@@ -133,6 +142,7 @@ def done(view: View) -> Found:
     for cues in view.entry.values.values():
         view.take_cues(cues)
     view.take_cues(_BILLABLE)
+    view.take_cues(_OWN_HOURS)
     view.plain |= _WORKING
     noted = view.find(_ITS_NOTE)
     if noted:
@@ -175,7 +185,49 @@ def _parts(view: View) -> list[dict[str, Any]]:
         if _USED_AFTER.match(view.flat[part.end() :]):
             found.append(_part_row(view, part))
             view.take(part.start(), part.end() + 12)
-    return found or _listed(view)
+    return found or _listed(view) or _told_off(view)
+
+
+def _told_off(view: View) -> list[dict[str, Any]]:
+    """Dictation: "left at 10:15 one WiFi mesh and one phone adapter": counted goods right after the hours."""
+    goods = [item for item in items(view.tokens) if _counted_from(view, item) is not None]
+    run: list[Item] = []
+    for item in goods:
+        start = _counted_from(view, item) or 0
+        follows = _joins(view.tokens[run[-1].end : start]) if run else _ends_before(view, start)
+        if not follows and run:
+            break
+        run += [item] if follows else []
+    if not run or not _ends_after(view, run[-1].end):
+        return []
+    view.take(view.tokens[_counted_from(view, run[0]) or 0].start, view.tokens[run[-1].end - 1].end)
+    return [{"item": item.name, "qty": item.qty} for item in run]
+
+
+def _counted_from(view: View, item: Item) -> int | None:
+    """The place of the number or the article that counts an item; None where nothing counts it."""
+    if view.tokens[item.start].entity:
+        return item.start
+    before = view.tokens[item.start - 1] if item.start else None
+    number = before is not None and before.entity is not None and before.entity.kind == "number"
+    return item.start - 1 if before is not None and (number or before.flat in _ONE) else None
+
+
+def _ends_before(view: View, start: int) -> bool:
+    """True after a mark, an hour, a length of time, a day, a name or a place."""
+    before = [token for token in view.tokens[max(0, start - 2) : start] if token.flat not in _JOINING]
+    return bool(before) and (before[-1].entity is not None or before[-1].flat in _HOURLY | {*_MARKS})
+
+
+def _ends_after(view: View, end: int) -> bool:
+    """True before a mark, or before what says that it is billable or used; not in "one router was broken"."""
+    after = view.tokens[end] if end < len(view.tokens) else None
+    rest = view.flat[after.start :] if after else ""
+    return after is None or after.flat in _MARKS or bool(_AFTER_GOODS.match(rest))
+
+
+def _joins(tokens: Sequence[Token]) -> bool:
+    return all(token.flat in _JOINING for token in tokens)
 
 
 def _last_counted(view: View, part: re.Match[str]) -> re.Match[str]:
