@@ -9,6 +9,7 @@ from __future__ import annotations
 from collections.abc import Sequence
 
 from agent.intents.local.evidence import present_in
+from agent.intents.local.goods import items
 from agent.intents.local.lexicon import WHERE, WHO, Lexicon
 from agent.intents.local.said import Entity, Token
 
@@ -30,6 +31,8 @@ _EDGES = frozenset({",", "-", "the", "le", "la", "l", "his", "her", "their", "so
 _TAKEN_BACK = frozenset({"don t", "do not", "laisse faire", "never mind", "forget it", "oublie ca", "fais pas"})
 _UNPAID = frozenset({"payment", "payments", "paiement", "paiements", "paye", "paid", "payed"})
 _REACH = 4
+_HESITATIONS = frozenset({"uh", "euh", "er", "hum", "um"})
+_SMALL_BESIDE = frozenset({"to", "a", "for", "pour", "chez", "at", "on", "by", "au", "de", "du", "un", "une", "an"})
 
 
 def _family(entity: Entity) -> str:
@@ -52,6 +55,8 @@ def corrected(tokens: Sequence[Token], lexicon: Lexicon) -> list[Token]:
             if after and after[0].flat in _UNPAID:
                 continue
             words = [token.flat for token in meant[cue.start : cue.end]]
+            if set(words) <= _HESITATIONS and not _stumbles(before, after, lexicon):
+                continue
             changed = (
                 _denied(before, after)
                 if set(words) & _NOT and len(words) == 1
@@ -63,6 +68,32 @@ def corrected(tokens: Sequence[Token], lexicon: Lexicon) -> list[Token]:
         else:
             return meant
     return meant
+
+
+def _stumbles(before: Sequence[Token], after: Sequence[Token], lexicon: Lexicon) -> bool:
+    """“A hundred uh 120", "the router, uh, the ONT": the new value stands right beside the old one.
+
+    In "fibre 500 uh one phone line, two mesh units" whoever dictates only draws breath.
+    """
+    said = [token for token in before[-_REACH:] if token.flat not in _EDGES][-1:]
+    meant = [token for token in after[:_REACH] if token.flat not in _EDGES | _SMALL_BESIDE][:1]
+    if not said or not meant:
+        return False
+    if said[0].entity and meant[0].entity:
+        return _is_like(said[0].entity, meant[0].entity) and not _counts(after)
+    if said[0].entity or meant[0].entity:
+        return False
+    return _other_value(list(before), list(after[:2]), lexicon) is not None or _is_order(meant, lexicon)
+
+
+def _counts(after: Sequence[Token]) -> bool:
+    """“500 uh 2 mesh units": a number that counts something is no other 500."""
+    number = next((at for at, token in enumerate(after) if token.entity), 0)
+    return after[number].flat.isdigit() and number + 1 < len(after) and bool(items(after[number : number + 4]))
+
+
+def _is_order(tokens: Sequence[Token], lexicon: Lexicon) -> bool:
+    return any(found.start == 0 and found.group in _COMMANDS for found in lexicon.cues.find(tokens))
 
 
 def _first_entities(after: Sequence[Token]) -> list[tuple[int, Entity]]:

@@ -129,7 +129,7 @@ def _inside_another(cue: Found, found: Sequence[Found]) -> bool:
         return _holds(cue, found, "SUBSCRIBED")  # "How much it costs a month" asks for a price.
     if cue.group == "NOTE":
         # "Put that in the work orders", « une soumission ..., avec en note que ... »: no memo on the file.
-        return _holds(cue, found, "LOG_WORK") or (
+        return any(_holds(cue, found, group) for group in ("LOG_WORK", "PUT_IN")) or (
             any(f.group in _WITH_NOTES for f in found) and _holds(cue, found, "ITS_NOTE")
         )
     if cue.group in ("INFRA", "INFRA_DEVICE", "MODIFY"):

@@ -176,7 +176,7 @@ def payment(view: View) -> Found:
         values["date"] = days[0].value.gone
         used.add(days[0])
     if reference := _reference(view):
-        values["reference"] = view.said.own_words(*reference)
+        values["reference"] = view.said.text[slice(*reference)]
     if not sums and len({n.value for n in _numbers(view, reference)}) == 1:
         number = _numbers(view, reference)[0]
         values["amount"] = Decimal(number.value)

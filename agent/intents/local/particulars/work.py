@@ -12,7 +12,7 @@ from typing import Any
 
 from agent.intents.local.goods import Item, items
 from agent.intents.local.lexicon import Cues
-from agent.intents.local.particulars.hours import clocks, lengths, span_of_work
+from agent.intents.local.particulars.hours import Clock, clocks, lengths, span_of_work
 from agent.intents.local.particulars.view import Found, View
 from agent.intents.local.said import Entity, Token
 from prompts import words_of
@@ -65,6 +65,7 @@ def visit(view: View) -> Found:
         values["date"] = day.value.coming
         used.add(day)
     times = [clock for clock in clocks(view.flat) if _near_the_request(view, clock.start)]
+    used |= _within(view, times)
     evening = bool(day and _PARTS_OF_DAY["evening"].search(view.said.flat[day.start : day.end + 12]))
     if times:
         hours, minutes = divmod(times[0].minutes, 60)
@@ -77,6 +78,11 @@ def visit(view: View) -> Found:
     view.plain |= _VISITING
     values["reason"] = _BECAUSE.sub("", view.words(view.free()) or "") or None
     return Found(values, frozenset(used))
+
+
+def _within(view: View, times: Sequence[Clock]) -> set[Entity]:
+    """The bare numbers that are hours: "at 9" is no civic number."""
+    return {n for n in view.entities("number") if any(one.start <= n.start < one.end for one in times)}
 
 
 def _who_goes(view: View) -> tuple[dict[str, Any], set[Entity]]:
@@ -129,6 +135,7 @@ def done(view: View) -> Found:
     arrived, left = span_of_work(view.flat)
     for name, clock in (("arrived", arrived), ("left", left)):
         if clock is not None:
+            used |= _within(view, [clock])
             values[name] = clock.text
             view.take(clock.start, clock.end)
     long = [
