@@ -598,7 +598,9 @@ def _is_adverb(token: Token, before: Sequence[Token]) -> bool:
 def _adds_a_part(tokens: Sequence[Token], at: int) -> bool:
     """“Two and a half hours”, « une heure et demie »: the joint belongs to the number."""
     following = [token.flat for token in tokens[at + 1 : at + 3]]
-    return tokens[at].flat in _AND and bool({*following[:1], *(following[1:] if following[:1] == ["a"] else [])} & _PARTS)
+    return tokens[at].flat in _AND and bool(
+        {*following[:1], *(following[1:] if following[:1] == ["a"] else [])} & _PARTS
+    )
 
 
 def atoms_of(tokens: Sequence[Token], joined: Collection[int] = ()) -> list[tuple[tuple[Token, ...], bool]]:

@@ -18,7 +18,11 @@ _SERIAL_SHAPE = (
 _ACCOUNT_WORD = "|".join(
     rf"(?<={word} )" for word in ("client", "customer", "account", "compte", "number", "numero", "no", r"no\.")
 )
-_WRITTEN_AS = {".": "dot|point|period", "_": "underscore|tiret bas|souligne|barre en bas", "-": "dash|hyphen|tiret|trait d'union"}
+_WRITTEN_AS = {
+    ".": "dot|point|period",
+    "_": "underscore|tiret bas|souligne|barre en bas",
+    "-": "dash|hyphen|tiret|trait d'union",
+}
 _AT_SIGN = "at|arobase|arobas|a commercial"
 _SPELT = "|".join(_WRITTEN_AS.values())
 _SPOKEN_EMAIL = (

@@ -14,7 +14,21 @@ from itertools import pairwise
 
 from agent.intents.local import calendar as read
 from agent.intents.local.calendar import Reading, When, counted, exactly
-from agent.intents.local.calendar_words import COUNT, DAY, FEASTS, MONTH, NEAREST, NEXT, NOT_UNIT, NTH, OPEN, SPAN, YEAR, M, W
+from agent.intents.local.calendar_words import (
+    COUNT,
+    DAY,
+    FEASTS,
+    MONTH,
+    NEAREST,
+    NEXT,
+    NOT_UNIT,
+    NTH,
+    OPEN,
+    SPAN,
+    YEAR,
+    M,
+    W,
+)
 
 _FULL_MONTHS = (
     "january|february|april|june|july|august|september|october|november|december"

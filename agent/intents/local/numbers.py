@@ -165,38 +165,45 @@ def _digits(flat: str, span: tuple[int, int], before: str, *, french: bool) -> s
     parts = re.sub(r"(?i)\bzero\b", "0", alpha2digit(spoken, "fr" if french else "en", threshold=0)).split()
     if not all(part[0].isdigit() for part in parts if part not in {"et", "and"}):
         return None
-    if (said := _clock_or_year(parts, before, flat[end:])) is not None:
-        return said
-    if len(words) > 2 and all(word in _SINGLE for word in words):
-        return "".join(parts)
-    if len(parts) == 2 and all(len(part) == 2 and part.isdigit() for part in parts) and _PRICED.match(flat, end):
-        return ".".join(parts)
-    if french and parts[1:-1] == ["et"] and len(parts[2]) == 2 and parts[0].isdigit() and parts[2].isdigit():
-        priced = _PRICED_WITH_ET.match(flat, end) and not _TWO_OF.search(before)
-        return f"{parts[0]}.{parts[2]}" if priced else " ".join(parts)
-    return _joined(parts, french=french)
+    after = flat[end:]
+    written = _clock(parts, before, after) or _year(parts, before)
+    if written is None and len(words) > 2 and all(word in _SINGLE for word in words):
+        written = "".join(parts)
+    return written or _price(parts, before, after, french=french) or _joined(parts, french=french)
 
 
-def _clock_or_year(parts: list[str], before: str, after: str) -> str | None:
-    """“Ten thirty a m”, "at one oh five": a time of the day; "April second twenty twenty-five": a year."""
-    if len(parts) > 2 and parts[-1].isdigit() and len(parts[-2]) == 2:
-        # "Left at ten fifteen one router": the count of something comes right after the time.
-        said = _clock_or_year(parts[:-1], before, after) if _CLOCK_BEFORE.search(before) else None
-        if said is not None and ":" in said and len(parts[-1]) == 1:
-            return f"{said} {parts[-1]}"
-    *first, tens, units = parts if len(parts) > 1 else ["", ""]
-    if tens == "20" and len(units) == 2 and units.isdigit() and len(first) < 2:
-        day = "".join(f"{one} " for one in first)
-        return f"{day}20{units}" if _YEAR_BEFORE.search(before + day) else None
-    if len(first) > 1 or not (tens.isdigit() and units.isdigit()) or (first and tens != "0"):
+def _price(parts: list[str], before: str, after: str, *, french: bool) -> str | None:
+    """“Ninety-five fifty”, « soixante-deux et cinquante »: a sum and its cents, where what follows allows it."""
+    whole, cents = parts[0], parts[-1]
+    if not (whole.isdigit() and cents.isdigit() and len(cents) == 2):
         return None
-    hour, minutes = (int(first[0]), int(units)) if first and first[0].isdigit() else (int(tens), int(units))
-    written = len(units) == (1 if first else 2)
-    if not (written and 1 <= hour <= 12 and minutes < 60):
+    said = len(parts) == 2 and len(whole) == 2 and _PRICED.match(after)
+    with_et = french and parts[1:-1] == ["et"] and _PRICED_WITH_ET.match(after) and not _TWO_OF.search(before)
+    return f"{whole}.{cents}" if said or with_et else None
+
+
+def _year(parts: list[str], before: str) -> str | None:
+    """“April second twenty twenty-five”, "march three twenty twenty-six"."""
+    *day, century, year = parts if len(parts) > 1 else ["", ""]
+    said = "".join(f"{one} " for one in day)
+    if century != "20" or len(day) > 1 or not (year.isdigit() and len(year) == 2):
         return None
+    return f"{said}20{year}" if _YEAR_BEFORE.search(before + said) else None
+
+
+def _clock(parts: list[str], before: str, after: str) -> str | None:
+    """“Ten thirty a m”, "at one oh five"; "left at ten fifteen one router", where something is counted after it."""
+    if len(parts) > 2 and len(parts[-1]) == 1 and len(parts[-2]) == 2 and _CLOCK_BEFORE.search(before):
+        said = _clock(parts[:-1], before, after)
+        return f"{said} {parts[-1]}" if said and parts[-1].isdigit() else None
+    if len(parts) == 3 and parts[1] == "0" and len(parts[2]) == 1:
+        parts = [parts[0], f"0{parts[2]}"]
+    if len(parts) != 2 or not all(part.isdigit() for part in parts) or len(parts[1]) != 2:
+        return None
+    hour, minutes = int(parts[0]), int(parts[1])
     led = _CLOCK_BEFORE.search(before) and minutes % 5 == 0 and not _NO_CLOCK.match(after)
     told = led or _HALF_OF_DAY.match(after) or _OTHER_CLOCK.search(before)
-    return f"{hour}:{minutes:02d}" if told else None
+    return f"{hour}:{minutes:02d}" if told and 1 <= hour <= 12 and minutes < 60 else None
 
 
 def _is_counted(flat: str, start: int, end: int) -> bool:

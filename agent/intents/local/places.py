@@ -139,7 +139,13 @@ def _name_end(said: Said, free: str, at: int) -> int | None:
     end = word.end()
     for _ in range(3):
         more = re.compile(r"\s+((?:de la |de l'|du |des |de |d')?)([a-z0-9][a-z0-9'-]*)").match(free, end)
-        if not more or _POSTAL.match(free, end) or not said.text[more.start(2)].isupper() or said.caseless or more[2] in _STOPS | MONTH.keys():
+        if (
+            not more
+            or _POSTAL.match(free, end)
+            or not said.text[more.start(2)].isupper()
+            or said.caseless
+            or more[2] in _STOPS | MONTH.keys()
+        ):
             break
         end = more.end()
     end -= 2 if free[:end].endswith("'s") else 0
@@ -159,7 +165,9 @@ def _as_written(text: str, gazetteer: Gazetteer) -> str:
     text = re.sub(r"^(\d+\w?),\s+", r"\1 ", text.strip(" ,."))
     at = max((match.start() for match in gazetteer.city.finditer(flatten(text))), default=0)
     before = re.sub(r"\s*,?\s+(?:à|a|in|au)\s+$", ", ", text[:at], flags=re.IGNORECASE)
-    return _POSTAL.sub(lambda code: "".join((" ", *code.groups()[:3], " ", *code.groups()[3:])).upper(), before + text[at:])
+    return _POSTAL.sub(
+        lambda code: "".join((" ", *code.groups()[:3], " ", *code.groups()[3:])).upper(), before + text[at:]
+    )
 
 
 def _with_postal_code(free: str, stop: int) -> int:

@@ -341,9 +341,8 @@ class Filler:
                 continue
             goes_on = "since" in values and ("until" not in values or closed)
             last = (when.coming_end or when.coming) if ahead else (when.gone_end or when.gone)
-            if goes_on and before & (_UNTIL | {"and", "et", "au", "a"}):
-                values["until"], closed = last, False
-            elif before & _BY and not before & _SINCE:
+            ends = goes_on and bool(before & (_UNTIL | {"and", "et", "au", "a"}))
+            if ends or (before & _BY and not before & _SINCE):
                 values["until"], closed = last, False
             elif "since" not in values:
                 values["since"] = when.coming if ahead else when.gone

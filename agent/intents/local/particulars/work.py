@@ -34,7 +34,8 @@ _USED_AFTER = re.compile(r"^\s*(?:used|utilise\w*|pose\w*|consumed|needed)\b")
 _PART = re.compile(
     r"(?:(?P<qty>\d{1,3})\s?(?:x\s?)?|(?P<one>an?|une?|one)\s)(?:(?:m|metres?|meters?|feet|pieds?)\s(?:of|"
     r"de)\s)?(?P<item>[a-z0-9][a-z0-9' /-]{1,40}?)(?=\s*(?:,|;|\.|\band\b|\bet\b|\bpis\b|\bused\b|"
-    r"\butilise|\bplus\b|$|\bnot\b|\bpas\b|\bbillable|\bfacturable|\bnon\b|\bcomme\b|\bas (?:a )?parts?\b|\bposee?s?\b|\binstalle\w*\b|\bneeded\b|\bc.est\b|\bit.s\b))"
+    r"\butilise|\bplus\b|$|\bnot\b|\bpas\b|\bbillable|\bfacturable|\bnon\b|\bcomme\b|\bas (?:a )?parts?\b"
+    r"|\bposee?s?\b|\binstalle\w*\b|\bneeded\b|\bc.est\b|\bit.s\b))"
 )
 _AS_PART = re.compile(r"\s*\b(?:comme pieces?|as (?:a )?parts?)\b")
 _ITS_NOTE = re.compile(
@@ -44,10 +45,13 @@ _ITS_NOTE = re.compile(
 _BECAUSE = re.compile(r"(?i)^(?:parce qu(?:e\s|['’])|vu qu(?:e\s|['’])|because\s|since\s|car\s)")
 _ONE = frozenset({"a", "an", "un", "une", "one"})
 _JOINING = frozenset({"and", "et", "pis", "plus", "&", ",", "puis", "avec", "with"})
-_HOURLY = frozenset({"h", "hour", "hours", "hrs", "heure", "heures", "demie", "half", "quart", "quarter", "minutes", "min"})
+_HOURLY = frozenset(
+    {"h", "hour", "hours", "hrs", "heure", "heures", "demie", "half", "quart", "quarter", "minutes", "min"}
+)
 _AFTER_GOODS = re.compile(
     r"(?:(?:and|et|pis)\s+)?(?:(?:it.s|its|c.est|was|were)\s+)?(?:not |non |pas |all |tout )?"
-    r"(?:billable|facturables?|chargeable|used|utilise\w*|pose\w*|installe\w*|needed|consumed|under warranty|sous garantie|(?:and |et |pis )?note)\b"
+    r"(?:billable|facturables?|chargeable|used|utilise\w*|pose\w*|installe\w*|needed|consumed"
+    r"|under warranty|sous garantie|note)\b"
 )
 _COUNTED = re.compile(r"\b(?:\d{1,3}|an?|une?|one)\s")
 _MARKS = (",", ";", ".")
