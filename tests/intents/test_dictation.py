@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
 from typing import Any
 
 import pytest
@@ -185,3 +186,43 @@ def test_a_breath_before_the_same_thing_corrects_it(engine: LocalEngine, context
 def test_what_is_asked_in_passing_words(text: str, action: str, engine: LocalEngine, context: Context) -> None:
     (one,) = _read(text, engine, context)
     assert one["action"] == action
+
+
+@pytest.mark.parametrize(
+    ("text", "fields"),
+    [
+        ("Dave at Roy's tomorrow at nine, his mesh drops", {"date": "2026-03-13", "time": "09:00"}),
+        ("Sophie chez Gagné lundi à 14 h", {"date": "2026-03-16", "time": "14:00"}),
+        ("Monday at nine, send Sophie to Kevin Smyth's", {"date": "2026-03-16", "time": "09:00"}),
+        ("dispatch Sophie to Roy's Monday, no internet at all", {"reason": "no internet at all", "time": None}),
+    ],
+)
+def test_a_visit_to_come_is_told_in_few_words(text: str, fields: Wire, engine: LocalEngine, context: Context) -> None:
+    (one,) = _read(text, engine, context)
+    assert (one["action"], one.get("location")) == ("dispatch_technician", None)
+    assert {name: one.get(name) for name in fields} == fields
+
+
+@pytest.mark.parametrize(
+    ("request_", "reply", "understood"),
+    [
+        ("ouvre un billet pour Roy, wifi lent", "monte-le à urgent", {"priority": "urgent"}),
+        ("open a ticket for Roy, slow wifi", "bump that up to high priority", {"priority": "high"}),
+        ("log 2 hours for Sophie at Roy's yesterday", "no no it was three and a half hours", {"hours": "3.5"}),
+        ("mets 2 heures pour Sophie chez Roy hier", "non c'était trois heures", {"hours": "3"}),
+        (
+            "payment arrangement for Roy, 120 due March 31",
+            "hm she can only swing ninety, change it",
+            {"amount": "90.00"},
+        ),
+        ("open a ticket for Roy, slow wifi", "oh actually no need", None),
+        ("ouvre un billet pour Roy, wifi lent", "euh non finalement pas besoin", None),
+    ],
+)
+def test_a_loose_reply_changes_the_plan_or_drops_it(
+    request_: str, reply: str, understood: Wire | None, engine: LocalEngine, context: Context
+) -> None:
+    waiting = engine.read(request_, context).actions
+    (one,) = _read(reply, engine, replace(context, waiting=tuple(waiting)))
+    expected = {"action": "amend", "changes": understood} if understood else {"action": "reject"}
+    assert one == expected

@@ -113,7 +113,7 @@ class Reader:
         return _joined(_wanted(_carried(repeated(noted(requests), repeats))))
 
     def _requests(self, clause: Clause, said: Said, today: dt.date) -> list[Request]:
-        request = self.classify(clause)
+        request = self._to_come(self.classify(clause), today)
         if request.name == "out_of_scope":
             named = [t.entity for t in clause.tokens if t.entity and t.entity.kind in WHO | WHERE - {"city"}]
             field_of = "customer" if named and named[0].kind in WHO else "location"
@@ -144,6 +144,18 @@ class Reader:
             coordinated = [e for e in found if self._is_coordinated(clause, e.start)]
             several += [replace(first, values={**first.values, name: e.value}) for e in coordinated]
         return [each for one in several for each in self._for_each_value(one)]
+
+    def _to_come(self, request: Request, today: dt.date) -> Request:
+        """“Dave at Roy's tomorrow at nine”: on a day to come, with no hours worked, it is a visit to plan."""
+        tokens = request.clause.tokens
+        present = present_in(tokens, self.lexicon)
+        told = not present & {"WAS_THERE", "LOG_WORK", "WORK_ORDER", "HOURS", "OPEN_UP"}
+        days = [token.entity.value for token in tokens if token.entity and token.entity.kind == "date"]
+        ahead = len(days) == 1 and days[0].is_day and (days[0].repeats == "week" or days[0].gone == days[0].coming)
+        hours = sum(token.entity is not None and token.entity.kind in ("time", "number", "decimal") for token in tokens)
+        if request.name != "log_work_order" or not told or not ahead or hours > 1:
+            return request
+        return replace(request, name="dispatch_technician") if days[0].coming > today else request
 
     def _for_each_value(self, request: Request) -> list[Request]:
         """“The router and the ONT” are two requests, where the prompts say that each value is one."""

@@ -15,7 +15,7 @@ from agent.intents.local.calendar import counted_on
 from agent.intents.local.clauses import Clause
 from agent.intents.local.corrections import corrected
 from agent.intents.local.evidence import ORDERS, present_in
-from agent.intents.local.lexicon import WHERE, WHO, Lexicon
+from agent.intents.local.lexicon import WHERE, WHO, Cues, Lexicon
 from agent.intents.local.reading import Reader
 from agent.intents.local.repeats import for_another
 from agent.intents.local.replies import Replies
@@ -30,6 +30,8 @@ _LED = words_of("follow_ups")
 _FOLLOWING = words_of("follow_up_words")
 _PUSH = words_of("postponing")
 _CHANGE = words_of("changing")
+_SECOND_THOUGHTS = Cues.of({"second_thoughts": words_of("second_thoughts")})
+_IT_WAS = {("it", "was"), ("it", "s"), ("that", "was"), ("that", "s"), ("c", "etait"), ("c", "est"), ("ca", "etait")}
 
 
 def known_of(action: Action) -> dict[str, Any]:
@@ -66,6 +68,8 @@ class Turn:
         if others and self.rewording.drops(first, waiting):
             return self._refusal(others, said, today, waiting)
         changes = self._changes(rest, said, today, waiting)
+        if not changes and len(rest) < len(tokens) and _only_points(rest):
+            changes = self._changes(list(tokens), said, today, waiting)
         if not changes or not self._amends(rest, waiting):
             changes = self.rewording.changes(rest, said, waiting)
         if changes:
@@ -76,7 +80,8 @@ class Turn:
         acting = self.replies.without_tales(after)
         changes = self._changes(acting, said, today, waiting)
         asks = self._new_requests(acting, said, today)
-        if changes and self._amends(acting, waiting) and not self._is_statement(acting):
+        told = self._is_statement(acting) and not _corrects(acting)
+        if changes and self._amends(acting, waiting) and not told:
             return [Request("amend", {"changes": changes}, 0.93)]
         reason = said.own_words(after[0].start, after[-1].end).strip(" ,.!-;:") if after else ""
         reject = Request("reject", {"reason": reason} if reason and not asks else {}, 0.95)
@@ -106,6 +111,8 @@ class Turn:
         """True when the words change the plan instead of asking for something of their own."""
         present = present_in(self.reader.posture.marked(tokens), self.lexicon)
         names = {action.name for action in waiting}
+        if "create_ticket" in names and "@ticket" not in present and "@name" not in present:
+            present -= {"ASSIGN", "SET_TICKET"}  # "Bump it up to urgent": the ticket that is not open yet.
         asked = self.lexicon.evident(present) - {"undo", "help"}
         changing = (
             bool({token.flat for token in tokens} & _CHANGE)
@@ -140,6 +147,8 @@ class Turn:
         if not self._gives_reason(tokens):
             values.pop("reason", None)
         values.pop("note", None)
+        if len(values) > 1:
+            values.pop("subject", None)  # "Bump it up to urgent" says nothing of the problem.
         due = getattr(action, "due_date", None)
         if isinstance(due, dt.date):
             values = self._dated_from(due, values, tokens, said)
@@ -166,7 +175,9 @@ class Turn:
             if tokens[0].entity is None and tokens[0].flat in _JOINTS:
                 tokens = tokens[1:]
                 continue
-            ends = [f.end for f in self.lexicon.conversation[kind].find(tokens) if f.start == 0]
+            again = max((f.end for f in _SECOND_THOUGHTS.find(tokens) if f.start == 0), default=0)
+            starts = {0, again} if kind == "reject" else {0}
+            ends = [f.end for f in self.lexicon.conversation[kind].find(tokens) if f.start in starts]
             if not ends or (kind == "reject" and self._goes_on(tokens, max(ends))):
                 break
             tokens, found = tokens[max(ends) :], True
@@ -302,6 +313,17 @@ class Turn:
         if not 0 < len(strange) <= 4:
             return {}
         return {"customer": said.own_words(strange[0].start, strange[-1].end)}
+
+
+def _corrects(tokens: Sequence[Token]) -> bool:
+    """“No, it was two and a half hours”, « c'était trois heures »: what is told is what the plan should say."""
+    flats = tuple(token.flat for token in tokens if token.is_word)[:2]
+    return flats in _IT_WAS and any(token.entity for token in tokens)
+
+
+def _only_points(tokens: Sequence[Token]) -> bool:
+    """“He can only do ninety, change it": what it changes to was told before."""
+    return bool({token.flat for token in tokens} & _CHANGE) and not any(token.entity for token in tokens)
 
 
 def _has(tokens: Sequence[Token], *words: str) -> bool:

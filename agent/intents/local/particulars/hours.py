@@ -21,7 +21,7 @@ _CLOCK = re.compile(
     r"|(?P<h3>[01]?\d|2[0-3]|une|1)\s?(?P<unit>h|heures?|o'?\s?clock)\b(?:\s(?P<sign>et|moins)\s(?:le\s|un\s)?(?P<part>demie?|quart|5|10|20|25)\b)?"
     r"|(?P<noon>noon|midi)\b(?:\s(?P<noonsign>et|moins)\s(?:le\s|un\s)?(?P<noonpart>demie?|quart|5|10|20|25)\b)?"
     r"|(?P<past>half past|quarter past|quarter to)\s(?P<h4>\d{1,2})"
-    r"|(?P<bare>[01]?\d|2[0-3])(?![\w:/.,$%]|-\w|\s?(?:h\b|hours?|hrs?|heures?|minutes?|min\b|days?|jours?|x\b|\$))"
+    r"|(?P<bare>[01]?\d|2[0-3])(?![\w:/$%]|[.,]\d|-\w|\s?(?:h\b|hours?|hrs?|heures?|minutes?|min\b|days?|jours?|x\b|\$))"
     r")"
 )
 _NOT_NOON = re.compile(r"(?:avant|apres|after|before)[- ]$")

@@ -31,6 +31,11 @@ _COMPLAINING = re.compile(
     r"(?:that\s|que\s|qu['’]\s?)"
 )
 _ON_IT = re.compile(r"\b(?:comment on|commente)\b\s*")
+_SPOKEN = re.compile(
+    r"(?:[,;.\x00]\s*|\b(?:and|et|pis|with|avec)\s+)(?:the |a |un |le )?(?:comment|commentaire|remark|remarque)\s+"
+    r"(?=[a-z])(?!on\b|sur\b|from\b|de\b|du\b|to\b|it\b|la\b)"
+)
+"""Dictation: "..., comment waiting on a crew", without a colon."""
 _TO = re.compile(
     r"\b(?:to|a|au|aux|to the|for|pour)\s*(?:the |l'|la |le |les |department |departement |equipe |team )*$"
 )
@@ -105,7 +110,7 @@ def changed(view: View) -> Found:
     if technicians or people:
         values["assign_to"] = (technicians or people)[0].value
         used.add((technicians or people)[0])
-    remark = view.find(_REMARK) or _quoted(view) or view.find(_ON_IT)
+    remark = view.find(_REMARK) or _quoted(view) or view.find(_ON_IT) or view.find(_SPOKEN)
     if remark:
         end = _end_of_remark(view, remark.end())
         values["comment"] = view.said.own_words(remark.end(), end).strip(' .,:"«»“”') or None

@@ -110,6 +110,16 @@ class View:
                 spans.append((self.tokens[start].start, self.tokens[end - 1].end))
         return spans
 
+    def parts_telling(self, group: str) -> list[tuple[int, int]]:
+        """The parts that hold a word of the group and nothing of the request: "no internet at all over there"."""
+        cues = self.lexicon.cues.find(self.tokens)
+        spans: list[tuple[int, int]] = []
+        for first, last in self._parts():
+            inside = {cue.group for cue in cues if first <= cue.start < last}
+            if group in inside and not inside & self.entry.needed:
+                spans.append((self.tokens[first].start, self.tokens[last - 1].end))
+        return spans
+
     def words(self, spans: Iterable[tuple[int, int]]) -> str | None:
         """The user's own words of these spans, or None where they are empty."""
         said = [self.said.own_words(start, end).strip(" ,.;:-!()") for start, end in spans]

@@ -68,8 +68,10 @@ def visit(view: View) -> Found:
     if day is not None:
         values["date"] = day.value.coming
         used.add(day)
-    times = [clock for clock in clocks(view.flat) if _near_the_request(view, clock.start)]
-    used |= _within(view, times)
+    said = clocks(view.flat)
+    used |= _within(view, said)
+    times = [clock for clock in said if _near_the_request(view, clock.start)]
+    times = times or [clock for clock in said if day and 0 <= clock.start - day.end < _JOINT]
     evening = bool(day and _PARTS_OF_DAY["evening"].search(view.said.flat[day.start : day.end + 12]))
     if times:
         hours, minutes = divmod(times[0].minutes, 60)
@@ -80,7 +82,7 @@ def visit(view: View) -> Found:
         values["part_of_day"] = part
     view.take_cues(view.entry.values["part_of_day"])
     view.plain |= _VISITING
-    values["reason"] = _BECAUSE.sub("", view.words(view.free()) or "") or None
+    values["reason"] = _BECAUSE.sub("", view.words(view.free() or view.parts_telling("DOWN")) or "") or None
     return Found(values, frozenset(used))
 
 
