@@ -43,7 +43,7 @@ _IT = frozenset({"it", "that", "la", "le", "les", "l", "ca", "them"})
 _LEADING = words_of("leading")
 _NOTE_HEAD = 9
 """How many words may stand between the word for a note and its colon."""
-_READABLE = frozenset({"INVOICE_NOUN", "BALANCE", "SIGNAL", "PROFILE", "WIFI"})
+_READABLE = frozenset({"INVOICE_NOUN", "BALANCE", "SIGNAL", "PROFILE", "WIFI", "IP", "EQUIPMENT"})
 _LISTED = frozenset({"WORK_ORDER", "VISIT", "PAYMENT", "SUBSCRIPTION", "TICKET", "QUOTE", "PHONE_LINE", "HOURS"})
 _SEEMING = words_of("seeming")
 _STATES = words_of("states")
@@ -348,6 +348,8 @@ class Splitter:
         while said and (_names(said[0]) or said[0].flat in _TITLES or (len(said) < whole and said[0].flat == "la")):
             said = said[1:]
         flats = [token.flat for token in said]
+        if flats[:1] == ["s"] and len(said) < whole and self._is_noun_phrase(said[1:]):
+            return False
         if "?" not in flats and _tells_outright(flats, named=len(said) < whole):
             return True
         led = len(said) < whole and not any(token.flat == ":" for token in atom)
@@ -385,9 +387,9 @@ class Splitter:
         return flats[1:2] in (["are"], ["sont"], ["were"])
 
     def _is_noun_phrase(self, said: Sequence[Token]) -> bool:
-        """“Her overdue invoices” asks for them; "her payment came in" tells."""
+        """“Her overdue invoices”, "Roy's file" ask for them; "her payment came in" tells."""
         words = [token for token in said if token.is_word]
-        verbless = not {token.flat for token in words} & (_COPULAS | _TOLD_HEADS)
+        verbless = not {token.flat for token in words} & (_COPULAS | _TOLD_HEADS | _VERBS - {"a"})
         nouns = [f for f in self._lexicon.cues.find(words) if f.group in _READABLE or self._is_list(f, words)]
         return any(f.end >= len(words) - 1 or (verbless and f.start <= 1) for f in nouns)
 

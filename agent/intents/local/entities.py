@@ -28,13 +28,20 @@ _MONEY = re.compile(
     r"|(?P<bare>\d{1,7}[.,]\d\d)(?![\d\w]|[.,/]\d))"
     rf"(?:\s?{_CURRENCY})?(?P<part>\s+et\s+(?:quart|demie?|(?:trois|3)[- ]quarts?)\b)?"
 )
+# "100 cash", « 50 comptant », "320 came in": what is handed over needs no sign.
+_HANDED = re.compile(
+    r"(?<![\w.,/#-])(?<!no )(?<!numero )(?<!number )\d{1,5}(?=\s(?:in |en )?(?:cash|comptant|liquide)\b"
+    r"|\s(?:par |by |via |through |by the )?(?:e-?transfer|virement|interac|cheque|check|chq|ppa|pad|portal|portail)\b"
+    r"|\s(?:by|par) (?:phone|telephone|card|carte|credit|debit|visa|mastercard)\b"
+    r"|\s(?:just |has |have |a |est |sont |vient de )*(?:came|come|comes|went|goes|rentrer?|entrer?|arriver?|rentres|entres|arrives) (?:in|par|de|d'|comptant|cash)\b)"
+)
 _THREE_DECIMALS = re.compile(r"(?<![\d.,])\d{1,7}\.\d{3}(?![\d.,])")
 _ON_A_DEBT = re.compile(r"(?:(?<![\w ])-|(?<!\S)-|moins |minus )$")
 _COUNT = re.compile(
     r"(?<![\w.,/$-])(?P<y>\d{1,2})\s?x\s?(?=\$?\s?\d)"
     r"|(?<!\d[.,])\b(?P<split>(?:split (?:it |that |this )?)?(?:up )?(?:in|into|over|en|sur)\s+)?(?P<n>\d{1,2})\s*"
     r"(?:(?:equal|even|monthly|weekly|biweekly|bi-weekly|more|autres|beaux|petits)\s+)?"
-    r"(?:payments?|pmts?|instal+ments?|versements?|paiements?|paiments?|fois\b|mensualites?|tranches?|times\b|cheques?\b)"
+    r"(?:payments?|pmts?|instal+ments?|versements?|paiements?|paiments?|fois\b|mensualites?|tranches?|times\b|cheques\b|(?<=\b1 )cheque\b)"
     r"(?:\s+(?:egaux|egales|mensuel(?:le)?s?|hebdomadaires?|bimensuel(?:le)?s?)\b)?"
     r"|(?:\b(?P<span>for|pour|pendant|durant|over|sur|during)\s+|(?<=, ))(?P<m>\d{1,2})\s*"
     r"(?P<unit>weeks?|months?|semaines?|mois)\b"
@@ -73,6 +80,8 @@ def find_entities(
         finding.take("date", spoken.start, spoken.end, spoken.when)
     for money in _MONEY.finditer(finding.free):
         _take_money(finding, money)
+    for handed in _HANDED.finditer(finding.free):
+        finding.take("money", handed.start(), handed.end(), Decimal(handed.group()))
     for match in re.finditer(r"(?<![\w.,/#-])\d{1,7}(?![\w/]|[.,]\d|-\d)", finding.free):
         number = f"C-{match.group()}"
         if number in gazetteer.directory.by_id:

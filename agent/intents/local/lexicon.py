@@ -268,6 +268,8 @@ def lexicon() -> Lexicon:
     lists = {name: patterns for name, patterns in talk.items() if isinstance(patterns, list)}
     talk_words = {word for patterns in lists.values() for word in _words(patterns)}
     small = {word for name in ("grammar", "posture") for word in _words(_listed(prompts.load(name)))}
+    parts = prompts.load("account")["parts"]
+    small |= {word for lists in (parts, parts["sections"]) for word in _words(_listed(lists))}
     known = small | cue_words | function | talk_words | {w for entry in entries.values() for w in entry.vocabulary}
     return Lexicon(
         entries,

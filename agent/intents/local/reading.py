@@ -268,7 +268,7 @@ class Reader:
         self, alike: str, share: float, core: Sequence[Token], present: frozenset[str], evidence: frozenset[str]
     ) -> bool:
         """Put almost as the examples are, though its words are not among those that give evidence."""
-        if alike in _SHARP or CATALOGUE[alike].kind == "conversation":
+        if alike in _SHARP or CATALOGUE[alike].kind == "conversation" or "@sections" in present:
             return False
         # Of one word anything is an example ("cancel Kevin Smith"), and passwords are of many things.
         telling = {t.flat for t in core if t.is_word and t.flat not in self.lexicon.function}

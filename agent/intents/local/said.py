@@ -18,9 +18,12 @@ from agent.intents.local.numbers import Rewrite, spoken_numbers
 
 _SAME = str.maketrans({"’": "'", "‘": "'", "`": "'", "´": "'", "\u00a0": " ", "\u202f": " ", "\u2009": " ",
                        "–": "-", "—": "-", "−": "-", "‑": "-", "“": '"', "”": '"'})  # fmt: skip
-_WORD = re.compile(r"[^\W_]+|[^\s\w]", re.UNICODE)
+_WORD = re.compile(r"[^\W_]+|[^\s\w]|\n", re.UNICODE)
 _CODE = re.compile(r"^\W?[A-Z]{1,5}-[A-Z0-9-]*\d")
 _NUMBERING = re.compile(r"(?<![\w(])\d{1,2}\)(?=\s)")
+_COUNTING = re.compile(r"(?:(?<=\s)|^)(\d{1,2})[.)\-](?=\s)")
+_BULLET = re.compile(r"(?:^|\n)[^\S\n]*(?:[-*•·]|\d{1,2}[.)\-])(?=\s)")
+_AND = re.compile(r"(?<=\s)'?n'?(?=\s(?!(?:est|ont|ai|avait|etait)\b))")
 _HAVING = re.compile(r"\b(?:y|ils|elles|qui|n|nous|leur|lui|en|les clients|les gens)['\s]+\Z")
 _OPENING = frozenset("([{<«“\"'*_~#@$+")
 _CLOSING = frozenset(")]}>»”\"'*_~%$!?….°")
@@ -44,10 +47,15 @@ def tidy(raw: str) -> str:
 
 
 def _enumerated(text: str) -> str:
-    """“1) ... 2) ...”: what numbers a list only parts it; the length stays."""
-    if len(_NUMBERING.findall(text)) < 2:
-        return text
-    return _NUMBERING.sub(lambda match: "‖".rjust(len(match.group())), text)
+    """“1) ... 2) ...”, "- ... - ..." a line each: what marks a list only parts it; the length stays."""
+    counted = _COUNTING.findall(text)
+    marked = [_NUMBERING, _BULLET]
+    if counted == [str(at) for at in range(1, len(counted) + 1)]:
+        marked.append(_COUNTING)
+    for marks in marked:
+        if len(marks.findall(text)) > 1:
+            text = marks.sub(lambda match: "‖".rjust(len(match.group())), text)
+    return text
 
 
 def _printable(raw: str) -> str:
@@ -168,6 +176,8 @@ class Said:
         return [Token(self._read(m), m.start(), m.end()) for m in _WORD.finditer(self.flat, start, end)]
 
     def _read(self, match: re.Match[str]) -> str:
-        """A word as it is matched; « y'ont », « ils ont » is the verb and no ONT."""
+        """A word as it is matched; « y'ont », « ils ont » is the verb and no ONT, "tickets n notes" an "and"."""
         word = match.group()
+        if word == "n" and _AND.match(self.flat, match.start() - (self.flat[match.start() - 1] == "'")):
+            return "and"
         return "avoir" if word == "ont" and _HAVING.search(self.flat, 0, match.start()) else word

@@ -18,6 +18,7 @@ from prompts import words_of
 
 _JOINTS = frozenset({"and", "et", "pis", "puis", ",", "&", "+", "/", "plus", "s", "de", "d", "of"})
 _BETWEEN = words_of("object_determiners") | _JOINTS
+_NEXT = frozenset({"then", "ensuite", "puis", "apres", "afterwards"})
 _STOPS = frozenset({".", ";", "!", "?", "\n", "‖"})
 
 
@@ -29,6 +30,8 @@ class _Said:
     file: Cues
     only: Cues
     writing: Cues
+    into: frozenset[str]
+    """Words that, right before a part, tell where something is to be written."""
     without_list: frozenset[str]
     """Parts that no other action shows."""
     whose: frozenset[str]
@@ -39,8 +42,8 @@ class _Said:
 def _said() -> _Said:
     parts = prompts.load("account")["parts"]
     file, only, writing = (Cues.of({name: parts[name]}) for name in ("file", "only", "writing"))
-    without_list, whose = (frozenset(parts[name]) for name in ("without_list", "whose"))
-    return _Said(Cues.of(parts["sections"]), file, only, writing, without_list, whose)
+    into, without_list, whose = (frozenset(parts[name]) for name in ("into", "without_list", "whose"))
+    return _Said(Cues.of(parts["sections"]), file, only, writing, into, without_list, whose)
 
 
 def gathered(tokens: Sequence[Token]) -> list[Token]:
@@ -52,7 +55,7 @@ def gathered(tokens: Sequence[Token]) -> list[Token]:
         start, end = row[0].start, row[-1].end
         names = tuple(dict.fromkeys(found.group for found in row))
         shown_nowhere_else = bool(said.without_list.intersection(names)) and _only_whose(tokens, start, end)
-        if not said.writing.find(_sentence(tokens, start)) and (shown_nowhere_else or _of_a_file(tokens, row)):
+        if not _is_written(_sentence(tokens, start)) and (shown_nowhere_else or _of_a_file(tokens, row)):
             entity = Entity("sections", tokens[start].start, tokens[end - 1].end, names)
             done += [*tokens[at:start], Token("<sections>", entity.start, entity.end, entity)]
             at = end
@@ -79,6 +82,14 @@ def _sentence(tokens: Sequence[Token], at: int) -> Sequence[Token]:
     return tokens[start:at]
 
 
+def _is_written(before: Sequence[Token]) -> bool:
+    """“Add to the notes", « dans ses notes »: something is to stand there; « dans sa fiche, les notes » shows them."""
+    words = [token.flat for token in before]
+    while words and words[-1] in _BETWEEN:
+        words.pop()
+    return bool(_said().writing.find(before)) or bool(words and words[-1] in _said().into)
+
+
 def _of_a_file(tokens: Sequence[Token], row: Sequence[Found]) -> bool:
     """“... file, just the tickets", « les notes de sa fiche, pas le reste »: the file, and not all of it."""
     around = [*tokens[: row[0].start], *tokens[row[-1].end :]]
@@ -89,8 +100,13 @@ def _only_whose(tokens: Sequence[Token], start: int, end: int) -> bool:
     """“Any notes on Roy?", « ses notes »: after it nothing but whose they are."""
     led = [*tokens[max(0, start - 1) : start]]
     named = not led or led[0].entity is not None or led[0].flat in _said().whose
-    rest = next((tokens[end:at] for at in range(end, len(tokens)) if tokens[at].flat in _STOPS), tokens[end:])
+    rest = next((tokens[end:at] for at in range(end, len(tokens)) if _ends_there(tokens, at)), tokens[end:])
     return named and all(_tells_whose(token) for token in rest)
+
+
+def _ends_there(tokens: Sequence[Token], at: int) -> bool:
+    """A mark, or what leads over to the next request: "Roy's notes, then Côté's balance"."""
+    return tokens[at].flat in _STOPS | _NEXT
 
 
 def _tells_whose(token: Token) -> bool:
