@@ -19,6 +19,13 @@ from agent.intents.understanding import Context
         ("la fiche de Nathalie Roy, juste ses notes pis ses contacts", "Nathalie Roy", ["notes", "contact"]),
         ("ouvre le dossier de Lavoie, rien que les paiements", "Lavoie", ["payments"]),
         ("les notes au dossier de Bergeron", "Bergeron", ["notes"]),
+        ("Roy overview: locations, quotes, that's it", "Roy", ["locations", "quotes"]),
+        ("Luc Gagnon's file: notes n tickets, nothing else", "Luc Gagnon", ["notes", "tickets"]),
+        ("from Roy's file all I need is the invoices", "Roy", ["invoices"]),
+        ("just the equipment tab on Luc Gagnon's account", "Luc Gagnon", ["equipment"]),
+        ("la fiche à Roy mais yinque les billets pis les factures", "Roy", ["tickets", "invoices"]),
+        ("dans la fiche de Lavoie, la section abonnements", "Lavoie", ["subscriptions"]),
+        ("bons de travail dans le dossier de Roy, le reste je m'en fous", "Roy", ["work_orders"]),
     ],
 )
 def test_named_parts_of_a_file_are_its_sections(

@@ -9,12 +9,14 @@ from __future__ import annotations
 
 from collections.abc import Collection, Sequence
 from dataclasses import dataclass, replace
+from itertools import pairwise
 
 from agent.intents.actions import CATALOGUE
 from agent.intents.local.evidence import ARTICLES, COMMANDS, ORDERS, core_end, explains, present_in
 from agent.intents.local.lexicon import WHO, Found, Lexicon
 from agent.intents.local.openers import HEADS, Openers
 from agent.intents.local.particulars import READERS
+from agent.intents.local.rows import Rows
 from agent.intents.local.said import Token
 from agent.intents.local.telling import Telling
 from prompts import words_of
@@ -38,7 +40,10 @@ _DONE = frozenset(
 _DETERMINERS = words_of("object_determiners")
 _FILLERS = words_of("fillers")
 _GOVERNED = frozenset({"the", "his", "her", "their", "le", "la", "l", "les", "son", "sa", "ses", "leur"})
+_NO_RECORDING = frozenset({"if", "si", "unless", "once", "when", "quand"})
 _NOTE_HEADS = frozenset({"note", "notes", "remarque", "remark"})
+_HEADING = frozenset({":", "‖", "\n"})
+"""What sets a name apart from what is asked about it."""
 _IT = frozenset({"it", "that", "la", "le", "les", "l", "ca", "them"})
 _LEADING = words_of("leading")
 _NOTE_HEAD = 9
@@ -51,6 +56,7 @@ _TROUBLED = frozenset({"DOWN", "DEVICE", "NET"})
 _TITLES = words_of("titles")
 _TOLD_HEADS = words_of("told_heads")
 _VERBS = words_of("telling_verbs")
+_WEAK = words_of("joints")
 _LOOKING = words_of("looking")
 _ORDERS = frozenset({"SUSPEND", "UNSUSPEND", "RESTART"})
 _WITH_NOTES = frozenset({"QUOTE", "OFFER", "WORK_ORDER", "LOG_WORK", "WAS_THERE"})
@@ -60,8 +66,11 @@ _MOVING_ON = words_of("moving_on")
 _OPENING = HEADS | ORDERS | {"NOTE"}
 _DETAILED = frozenset(name for name in READERS if CATALOGUE[name].kind == "write")
 _OTHERS = frozenset({"he", "she", "they", "il", "elle", "ils", "elles", "y"})
+_ORDINALS = frozenset({"last", "latest", "next", "dernier", "derniere", "prochain", "prochaine"})
 _PAST = words_of("past_terms")
 _POSSESSIVES = frozenset({"his", "her", "their", "son", "sa", "ses", "leur", "leurs"})
+_SKIPPED = _WEAK | _FILLERS | _MOVING_ON | _ORDINALS
+"""Before the word by which something is asked for."""
 _SPEAKER = frozenset({"i", "j", "je"})
 _STRONG = frozenset(".;!?\n…‖")
 _SUBJECTS = words_of("subjects")
@@ -70,7 +79,6 @@ _A_SENTENCE = 5
 """Fewer words than that ("and his balance too") tell nothing."""
 _TOLD = 0.6
 """How surely a part has to be put as what is told, where it stands beside a request."""
-_WEAK = words_of("joints")
 _WISHES = frozenset({"WANT", "HELP"})
 
 
@@ -96,9 +104,12 @@ class Splitter:
         self._lexicon = lexicon
         self._telling = telling
         self.openers = Openers(lexicon)
+        self.rows = Rows(lexicon)
 
     def split(self, tokens: Sequence[Token]) -> list[Clause]:
         """The clauses, in order; at least one where there is any token."""
+        if items := self.rows.under_heading(tokens):
+            return [Clause(item) for item in items]
         clauses: list[Clause] = []
         joined = {i for f in self._lexicon.cues.find(tokens) if f.group == "RESTART" for i in range(f.start, f.end)}
         for atom, strong in self._fronted(atoms_of(tokens, joined | _between_names(tokens))):
@@ -153,6 +164,9 @@ class Splitter:
                 clauses.append(Clause(atom, strong_start=strong))
             return
         last = clauses[-1]
+        if last.tokens[-1].flat == "‖" and not self._is_lead(last) and not self._is_noting(last):
+            clauses.append(Clause(atom, strong_start=strong))
+            return
         goes_on = bool(last.context) and last.context[-1].start > last.tokens[-1].start
         if goes_on or self._explains(last, atom):
             clauses[-1] = replace(last, context=(*last.context, *atom))
@@ -225,7 +239,7 @@ class Splitter:
             return True
         if last.tokens and last.tokens[0].flat in _LEADING and not self._has_write(last.tokens):
             return self.openers.is_order(atom)
-        if not self.openers.is_order(atom) or not self.is_statement(last.tokens):
+        if not self.openers.is_order(atom) or not self.is_statement(last.tokens) or self._orders_recording(last.tokens):
             return False
         commands = {found.start for found in self._lexicon.cues.find(atom) if found.group in COMMANDS}
         ends = {
@@ -314,7 +328,7 @@ class Splitter:
         if flats & _ASKING or "?" in flats:
             return True
         for at, token in enumerate(atom):
-            if token.is_word and token.flat not in self._lexicon.function | _WEAK | _FILLERS | _MOVING_ON:
+            if token.is_word and token.flat not in self._lexicon.function | _SKIPPED:
                 if token.flat in _TOLD_HEADS and not self._is_invoice(atom, at + 1):
                     return False
                 return (token.flat not in _STATES or self._names_invoices(atom)) and any(
@@ -335,9 +349,19 @@ class Splitter:
         told = {"undo", "help"} | (set() if present & _TERMS else {"create_payment_arrangement"})
         told |= {"add_note"} if {token.flat for token in core[:4]} & _SPEAKER else set()
         # « Paiement de 312,40 reçu » beside an order tells why; "record 60" is an order.
-        told |= set() if "RECEIVE" in present else {"record_payment"}
+        told |= set() if "RECEIVE" in present or self._orders_recording(core) else {"record_payment"}
         spoken_of = told if self.is_statement(core) and not present & _WISHES else set()
         return any(CATALOGUE[name].kind != "read" for name in self._lexicon.evident(present) - spoken_of)
+
+    def _orders_recording(self, core: Sequence[Token]) -> bool:
+        """« Roy a donné 60 comptant. Rentre-le »: an order of its own after what came in."""
+        return (
+            any(
+                cue.group == "RECORD_IT" and cue.start and core[cue.start - 1].flat in _STRONG | _WEAK
+                for cue in self._lexicon.cues.find(core)
+            )
+            and not {token.flat for token in core} & _NO_RECORDING
+        )
 
     def is_statement(self, atom: Sequence[Token]) -> bool:
         """True for "he owes 300", « son internet est lent »: it tells, it does not ask."""
@@ -348,16 +372,17 @@ class Splitter:
         while said and (_names(said[0]) or said[0].flat in _TITLES or (len(said) < whole and said[0].flat == "la")):
             said = said[1:]
         flats = [token.flat for token in said]
-        if flats[:1] == ["s"] and len(said) < whole and self._is_noun_phrase(said[1:]):
-            return False
         if "?" not in flats and _tells_outright(flats, named=len(said) < whole):
             return True
-        led = len(said) < whole and not any(token.flat == ":" for token in atom)
+        led = len(said) < whole and not any(token.flat in _HEADING for token in atom[:-1])
         if (
             not any(token.is_word for token in said)
             or "?" in flats
             or self.openers.is_order(said)
             or set(flats) & (_ASKING - {"est", "is", "has", "did", "are", "qui", "do", "does"})
+            or _asks_with_tu(flats)
+            or (flats[0] == "s" and len(said) < whole and self._is_noun_phrase(said[1:]))
+            or self.rows.is_payment(atom)
         ):
             return False
         if (self.openers.is_wish(said) and self._asks(said)) or self.openers.orders_within(said):
@@ -395,8 +420,9 @@ class Splitter:
 
     @staticmethod
     def _is_list(cue: Found, words: Sequence[Token]) -> bool:
-        """“Her visits”, « ses bons de travail »: several of what is listed."""
-        return cue.group in _LISTED and words[cue.start].flat.endswith("s")
+        """“Her visits”, « ses bons de travail », "his last payment": several of what is listed, or the one of a row."""
+        several = any(words[at].flat.endswith("s") for at in (cue.start, cue.end - 1))
+        return cue.group in _LISTED and (several or bool({token.flat for token in words} & _ORDINALS))
 
     def _continues(self, last: Clause, atom: Sequence[Token]) -> bool:
         """True for what belongs to the request before: its details, its cut-off, or the rest of a note."""
@@ -476,11 +502,40 @@ class Splitter:
             rest = rest[1:]
         if not rest or not self._asks(atom) or self._says_again(last, atom) or self._is_its_voicemail(last, rest):
             return False
-        if rest[-1].flat == "?" and (rest[0].flat in _ASKING or turned):
+        if (
+            (rest[-1].flat == "?" and (rest[0].flat in _ASKING or turned))
+            or self._asks_how_much(rest)
+            or self._tells_new_contact(last, rest)
+            or (self.rows.is_payment(atom) and any(token.entity and token.entity.kind in WHO for token in atom))
+        ):
             return True
         cues = self._lexicon.cues.find(rest)
         opening = _OPENING if "@ticket" in present_in(rest, self._lexicon) else _OPENING - {"SET_TICKET"}
         return any(cue.start == 0 and cue.group in opening and not rest[0].aside for cue in cues)
+
+    def _asks_how_much(self, rest: Sequence[Token]) -> bool:
+        """« ... pis y doit combien après », "... then how much do they owe": asked without its mark."""
+        asked = bool({token.flat for token in rest[:3]} & _ASKING)
+        evident = self._lexicon.evident(present_in(rest, self._lexicon) | {"@who"})
+        return asked and "get_balance" in evident and all(CATALOGUE[name].kind == "read" for name in evident)
+
+    def _tells_new_contact(self, last: Clause, rest: Sequence[Token]) -> bool:
+        """“..., email's now x@y.ca", « ..., son nouveau cell c'est le 450 ... »: nothing of the request before."""
+        said, now = (present_in(tokens, self._lexicon) for tokens in (last.tokens, rest))
+        lines = {
+            "ADD_LINE",
+            "VOICEMAIL",
+            "E911",
+            "PHONE_LINE",
+            "CONTACT_FIELD",
+            "TICKET",
+            "@ticket",
+            "SEND",
+            "LOG_WORK",
+        }
+        field = any(cue.group == "CONTACT_FIELD" and cue.start <= 2 for cue in self._lexicon.cues.find(rest))
+        value = bool(now & {"@phone", "@email"})
+        return field and value and not said & lines and self._lexicon.entries["update_contact"].evident(now)
 
     def _says_again(self, last: Clause, atom: Sequence[Token]) -> bool:
         """“..., can you change it on the file?": the same asked for again, and nothing new in it."""
@@ -574,6 +629,12 @@ def _tells_outright(flats: Sequence[str], *, named: bool) -> bool:
     return missing or recent or finds
 
 
+def _asks_with_tu(flats: Sequence[str]) -> bool:
+    """« Son internet est-tu revenu », « ça marche-tu »: the particle asks."""
+    verbs = _COPULAS | _VERBS
+    return any(after == "tu" and before in verbs for before, after in pairwise(flats))
+
+
 def _names(token: Token) -> bool:
     """An entity that may be the subject of a statement; "911" begins what is asked for."""
     return token.entity is not None and token.flat != "911"
@@ -594,7 +655,7 @@ def _is_adverb(token: Token, before: Sequence[Token]) -> bool:
     words = [t for t in before if t.is_word and t.flat not in _WEAK]
     # « Cédule aussi ... », "Could you also ...": right after the verb, or whom it turns to.
     late = _LATE if (before and before[-1].flat in _ADDRESSED) or (len(words) == 1 == len(before[-1:])) else _ADVERBS
-    return token.flat in late and any(t.is_word for t in before)
+    return token.flat in late and any(t.is_word or _names(t) for t in before)
 
 
 def _adds_a_part(tokens: Sequence[Token], at: int) -> bool:

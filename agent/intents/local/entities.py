@@ -33,7 +33,8 @@ _HANDED = re.compile(
     r"(?<![\w.,/#-])(?<!no )(?<!numero )(?<!number )\d{1,5}(?=\s(?:in |en )?(?:cash|comptant|liquide)\b"
     r"|\s(?:par |by |via |through |by the )?(?:e-?transfer|virement|interac|cheque|check|chq|ppa|pad|portal|portail)\b"
     r"|\s(?:by|par) (?:phone|telephone|card|carte|credit|debit|visa|mastercard)\b"
-    r"|\s(?:just |has |have |a |est |sont |vient de )*(?:came|come|comes|went|goes|rentrer?|entrer?|arriver?|rentres|entres|arrives) (?:in|par|de|d'|comptant|cash)\b)"
+    r"|\s(?:just |has |have |a |est |sont |vient de )*(?:came|come|comes|went|goes|rentrer?|entrer?|arriver?)"
+    r" (?:in|par|de|d'|comptant|cash)\b)"
 )
 _THREE_DECIMALS = re.compile(r"(?<![\d.,])\d{1,7}\.\d{3}(?![\d.,])")
 _ON_A_DEBT = re.compile(r"(?:(?<![\w ])-|(?<!\S)-|moins |minus )$")
@@ -41,7 +42,8 @@ _COUNT = re.compile(
     r"(?<![\w.,/$-])(?P<y>\d{1,2})\s?x\s?(?=\$?\s?\d)"
     r"|(?<!\d[.,])\b(?P<split>(?:split (?:it |that |this )?)?(?:up )?(?:in|into|over|en|sur)\s+)?(?P<n>\d{1,2})\s*"
     r"(?:(?:equal|even|monthly|weekly|biweekly|bi-weekly|more|autres|beaux|petits)\s+)?"
-    r"(?:payments?|pmts?|instal+ments?|versements?|paiements?|paiments?|fois\b|mensualites?|tranches?|times\b|cheques\b|(?<=\b1 )cheque\b)"
+    r"(?:payments?|pmts?|instal+ments?|versements?|paiements?|paiments?|fois\b|mensualites?|tranches?|times\b|cheques\b"
+    r"|(?<=\b1 )cheque\b)"
     r"(?:\s+(?:egaux|egales|mensuel(?:le)?s?|hebdomadaires?|bimensuel(?:le)?s?)\b)?"
     r"|(?:\b(?P<span>for|pour|pendant|durant|over|sur|during)\s+|(?<=, ))(?P<m>\d{1,2})\s*"
     r"(?P<unit>weeks?|months?|semaines?|mois)\b"

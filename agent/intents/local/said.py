@@ -49,7 +49,7 @@ def tidy(raw: str) -> str:
 def _enumerated(text: str) -> str:
     """“1) ... 2) ...”, "- ... - ..." a line each: what marks a list only parts it; the length stays."""
     counted = _COUNTING.findall(text)
-    marked = [_NUMBERING, _BULLET]
+    marked = [_BULLET, _NUMBERING]
     if counted == [str(at) for at in range(1, len(counted) + 1)]:
         marked.append(_COUNTING)
     for marks in marked:

@@ -1,0 +1,97 @@
+"""Several requests in a row: a line each, numbered, between commas without verbs, under one heading."""
+
+from __future__ import annotations
+
+from typing import Any
+
+import pytest
+
+from agent.intents.local import LocalEngine
+from agent.intents.understanding import Context
+
+
+def _told(engine: LocalEngine, context: Context, text: str) -> list[dict[str, Any]]:
+    return [a.model_dump(mode="json", exclude_none=True) for a in engine.read(text, context).actions]
+
+
+@pytest.mark.parametrize(
+    ("text", "names"),
+    [
+        ("1. Roy's balance\n2. her open tickets\n3. reboot her router",
+         ["get_balance", "list_tickets", "reboot_device"]),
+        ("Gagnon\n- is he online\n- what ip does he have", ["check_internet", "lookup_ip"]),
+        ("* solde de Lavoie\n* ses lignes téléphoniques\n* sa dernière visite",
+         ["get_balance", "list_phone_lines", "list_visits"]),
+        ("1) le solde de Roy 2) ses paiements depuis le 1er janvier 3) son ip",
+         ["get_balance", "list_payments", "lookup_ip"]),
+        ("Roy's signal, his tickets, his balance", ["check_internet", "list_tickets", "get_balance"]),
+        ("Lavoie : ses équipements, son ip, son internet marche-tu",
+         ["list_equipment", "lookup_ip", "check_internet"]),
+        ("since february, Roy's invoices n his tickets", ["list_invoices", "list_tickets"]),
+        ("Luc Gagnon: 80 cash, then hook him back up", ["record_payment", "reactivate_customer"]),
+        ("move Roy to Fibre 500, her email's now roy@example.com", ["change_subscription", "update_contact"]),
+        ("chèque de 80 $ de Roy, rentre ça, pis elle doit combien après", ["record_payment", "get_balance"]),
+    ],
+)  # fmt: skip
+def test_every_item_that_asks_for_something_stands(
+    engine: LocalEngine, context: Context, text: str, names: list[str]
+) -> None:
+    assert [action["action"] for action in _told(engine, context, text)] == names
+
+
+@pytest.mark.parametrize(
+    ("text", "paid"),
+    [
+        ("payments to post:\n- Roy 40 cash\n- Lavoie 120.50 cheque\n- Gagné 60 by card",
+         [("Roy", "40.00", "cash"), ("Lavoie", "120.50", "cheque"), ("Gagné", "60.00", "card")]),
+        ("paiements à rentrer:\nRoy 75 comptant\nLavoie 59,95 portail",
+         [("Roy", "75.00", "cash"), ("Lavoie", "59.95", "portal")]),
+        ("Roy 50 cash, Lavoie 40 cheque", [("Roy", "50.00", "cash"), ("Lavoie", "40.00", "cheque")]),
+        ("log these: Roy 50 cash, Lavoie 40 by cheque", [("Roy", "50.00", "cash"), ("Lavoie", "40.00", "cheque")]),
+        ("210 came in from Bouchard by ppa, log it", [("Bouchard", "210.00", "ppa")]),
+        ("Roy's cheque just landed, 88.20", [("Roy", "88.20", "cheque")]),
+        ("le chèque de Lavoie est rentré, 90 $", [("Lavoie", "90.00", "cheque")]),
+        ("Lavoie a donné 65 comptant. rentre-le", [("Lavoie", "65.00", "cash")]),
+    ],
+)  # fmt: skip
+def test_a_row_with_a_sum_and_how_it_was_paid_is_a_payment(
+    engine: LocalEngine, context: Context, text: str, paid: list[tuple[str, str, str]]
+) -> None:
+    told = _told(engine, context, text)
+    assert {action["action"] for action in told} == {"record_payment"}
+    assert [(action["customer"], action["amount"], action["method"]) for action in told] == paid
+
+
+@pytest.mark.parametrize(
+    ("text", "name"),
+    [
+        ("cut these off:\nRoy\nLavoie", "suspend_customer"),
+        ("suspends ces clients-là:\n- Roy\n- Lavoie", "suspend_customer"),
+        ("unpaid invoices for:\nRoy\nLavoie", "list_invoices"),
+    ],
+)
+def test_a_heading_holds_for_each_name_below_it(engine: LocalEngine, context: Context, text: str, name: str) -> None:
+    told = _told(engine, context, text)
+    assert [(action["action"], action["customer"]) for action in told] == [(name, "Roy"), (name, "Lavoie")]
+
+
+@pytest.mark.parametrize(
+    "text",
+    [
+        "don't cut these off:\nRoy\nLavoie",
+        "coupe pas ceux-là:\n- Roy\n- Lavoie",
+    ],
+)
+def test_a_heading_that_forbids_forbids_for_each(engine: LocalEngine, context: Context, text: str) -> None:
+    assert {action["action"] for action in _told(engine, context, text)} == {"out_of_scope"}
+
+
+def test_a_note_goes_on_over_its_lines(engine: LocalEngine, context: Context) -> None:
+    told = _told(engine, context, "note for Roy:\nthe dog bites\ngate code is 4411")
+    assert [action["action"] for action in told] == ["add_note"]
+    assert "4411" in told[0]["note"]
+
+
+def test_who_just_paid_is_asked_how_much(engine: LocalEngine, context: Context) -> None:
+    told = _told(engine, context, "Nathalie Roy just paid")
+    assert [(action["action"], action["missing"]) for action in told] == [("clarify", ["amount"])]
