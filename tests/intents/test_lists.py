@@ -27,6 +27,10 @@ def _told(engine: LocalEngine, context: Context, text: str) -> list[dict[str, An
         ("Roy's signal, his tickets, his balance", ["check_internet", "list_tickets", "get_balance"]),
         ("Lavoie : ses équipements, son ip, son internet marche-tu",
          ["list_equipment", "lookup_ip", "check_internet"]),
+        ("Roy: new email roy@example.com, her tv's gotta go, and what does she owe",
+         ["update_contact", "cancel_subscription", "get_balance"]),
+        ("Jean Tremblay s'engage à 65 par mois dès le 15 avril; marque aussi dans son dossier qu'il déménage",
+         ["create_payment_arrangement", "add_note"]),
         ("since february, Roy's invoices n his tickets", ["list_invoices", "list_tickets"]),
         ("Luc Gagnon: 80 cash, then hook him back up", ["record_payment", "reactivate_customer"]),
         ("move Roy to Fibre 500, her email's now roy@example.com", ["change_subscription", "update_contact"]),
@@ -95,3 +99,38 @@ def test_a_note_goes_on_over_its_lines(engine: LocalEngine, context: Context) ->
 def test_who_just_paid_is_asked_how_much(engine: LocalEngine, context: Context) -> None:
     told = _told(engine, context, "Nathalie Roy just paid")
     assert [(action["action"], action["missing"]) for action in told] == [("clarify", ["amount"])]
+
+
+def test_a_period_that_all_begins_with_holds_for_what_is_joined(engine: LocalEngine, context: Context) -> None:
+    told = _told(engine, context, "since january, Roy's invoices and her payments")
+    assert [(action["action"], action["since"]) for action in told] == [
+        ("list_invoices", "2026-01-01"),
+        ("list_payments", "2026-01-01"),
+    ]
+
+
+def test_each_place_of_the_one_all_is_about_is_hers(engine: LocalEngine, context: Context) -> None:
+    told = _told(engine, context, "Roy: equipment at 104 Boulevard du Havre, subscriptions at 112 Boulevard du Havre")
+    assert [action["customer"] for action in told] == ["Roy", "Roy"]
+
+
+@pytest.mark.parametrize(
+    ("text", "name", "fields"),
+    [
+        ("mets Roy sur le prélèvement bancaire automatique", "switch_autopay", {"provider": "bank"}),
+        ("fini le paiement automatique pour Lavoie", "switch_autopay", {"provider": "off"}),
+        ("Lavoie is done with autopay", "switch_autopay", {"provider": "off"}),
+        ("rends-lui son internet, Roy vient de payer", "reactivate_customer", {"customer": "Roy"}),
+        ("mets Roy su'a glace jusqu'au 15 mai", "suspend_customer", {"until": "2026-05-15"}),
+        ("power cycle every single box at Roy's", "reboot_device", {"device": "all"}),
+        ("arrangement for Roy, $60 every two weeks from march 27, 3 of them", "create_payment_arrangement",
+         {"installments": 3}),
+        ("switch Roy's modem off n on again", "reboot_device", {"customer": "Roy"}),
+    ],
+)  # fmt: skip
+def test_loosely_said_changes(
+    engine: LocalEngine, context: Context, text: str, name: str, fields: dict[str, Any]
+) -> None:
+    (action,) = _told(engine, context, text)
+    assert action["action"] == name
+    assert fields.items() <= action.items()

@@ -436,7 +436,17 @@ class Splitter:
         if "NOTE" not in present_in(last.tokens, self._lexicon):
             return False
         ends = self.openers.is_order(atom) or self.openers.is_question(atom)
+        if last.tokens[-1].flat in _STRONG and self._asks_for_list(atom):
+            return False
         return self._is_dictated(last) or (self._is_noting(last) and (atom[0].flat == ":" or not ends))
+
+    def _asks_for_list(self, atom: Sequence[Token]) -> bool:
+        """“Note for Roy: she's moving. And any open quotes for her?": a question of ours ends the note."""
+        words = [token.flat for token in atom if token.flat not in _WEAK]
+        evident = self._lexicon.evident(present_in(atom, self._lexicon) | {"@who"})
+        asked = words[-1:] == ["?"] and words[0] in _ASKING | {"any", "y", "show", "montre"}
+        reads = any(CATALOGUE[name].kind == "read" for name in evident)
+        return asked and reads and not self.openers.is_order(atom)
 
     def _details(self, last: Clause, atom: Sequence[Token]) -> bool:
         """What is told beside a larger action is a detail of it, unless it asks for something else."""
@@ -506,6 +516,7 @@ class Splitter:
             (rest[-1].flat == "?" and (rest[0].flat in _ASKING or turned))
             or self._asks_how_much(rest)
             or self._tells_new_contact(last, rest)
+            or self._ends_item(last, rest)
             or (self.rows.is_payment(atom) and any(token.entity and token.entity.kind in WHO for token in atom))
         ):
             return True
@@ -536,6 +547,12 @@ class Splitter:
         field = any(cue.group == "CONTACT_FIELD" and cue.start <= 2 for cue in self._lexicon.cues.find(rest))
         value = bool(now & {"@phone", "@email"})
         return field and value and not said & lines and self._lexicon.entries["update_contact"].evident(now)
+
+    def _ends_item(self, last: Clause, rest: Sequence[Token]) -> bool:
+        """“New email ..., the tv's gotta go": what a customer has is ended, which is no detail of anything."""
+        said, now = (present_in(tokens, self._lexicon) for tokens in (last.tokens, rest))
+        ended = {"CANCEL", "@item"} <= now and "CANCEL" not in said and not said & {"SWAP", "QUOTE", "OFFER"}
+        return ended and rest[0].flat in _DETERMINERS and self._lexicon.entries["cancel_subscription"].evident(now)
 
     def _says_again(self, last: Clause, atom: Sequence[Token]) -> bool:
         """“..., can you change it on the file?": the same asked for again, and nothing new in it."""

@@ -48,6 +48,7 @@ _COUNT = re.compile(
     r"|(?:\b(?P<span>for|pour|pendant|durant|over|sur|during)\s+|(?<=, ))(?P<m>\d{1,2})\s*"
     r"(?P<unit>weeks?|months?|semaines?|mois)\b"
     r"|(?<=\s)x\s?(?P<x>\d{1,2})\b|\b(?P<twice>twice)\b"
+    r"|\b(?P<of>\d{1,2}) (?:of (?:them|'?em|those|these)|de meme|de ca)\b"
 )
 
 
@@ -95,7 +96,7 @@ def find_entities(
 
 
 def _take_count(finding: _Finding, match: re.Match[str]) -> None:
-    number = 2 if match["twice"] else int(match["n"] or match["m"] or match["x"] or match["y"])
+    number = 2 if match["twice"] else int(match["n"] or match["m"] or match["x"] or match["of"] or match["y"])
     unit = match["unit"] or ""
     tags = {"split"} if match["split"] or match["span"] in ("over", "sur") else set()
     tags |= {"weeks"} if unit.startswith(("w", "s")) else {"months"} if unit else set()

@@ -390,17 +390,17 @@ def _carried(requests: list[Request]) -> list[Request]:
     topic = False
     for request in requests:
         own = {} if request.from_note and who else request.who
-        earlier, who = who, own or who
+        earlier, who, led = who, own or who, topic
         takes = bool(who) and not own and _takes_who(request)
         takes = takes and (topic or not request.values.keys() & _LEADING_FIELDS)
         topic = _is_topic(request) if own else topic
         fitting = _fitting(request.name, who)
         carried = request.values
-        if _part_of_address(own) and "customer" in earlier:
+        if "customer" in earlier and (_part_of_address(own) or _is_another_place(request, own, led)):
             carried, who = {"customer": earlier["customer"], **carried}, {**earlier, **own}
         if takes:
             carried = {**request.values, **fitting} if request.from_note else {**fitting, **request.values}
-        carried = {**_same_technician(request, done), **carried}
+        carried = {**_same_technician(request, done), **_same_period(request, done), **carried}
         done.append(replace(request, values=carried))
     later: dict[str, Any] = {}
     for at in range(len(done) - 1, -1, -1):
@@ -436,6 +436,25 @@ def _is_topic(request: Request) -> bool:
 def _part_of_address(who: Mapping[str, Any]) -> bool:
     """“Their signal at 522”: a civic number alone tells one of somebody's locations."""
     return who.keys() == {"location"} and str(who["location"]).isdigit()
+
+
+def _is_another_place(request: Request, own: Mapping[str, Any], led: bool) -> bool:  # noqa: FBT001 - what came before
+    """“Bouchard: equipment at 104 ..., subscriptions at 112 ...": both places are of the one whom all is about."""
+    return led and own.keys() == {"location"} and CATALOGUE[request.name].kind == "read"
+
+
+def _same_period(request: Request, before: Sequence[Request]) -> dict[str, Any]:
+    """“Since January, Roy's invoices and his payments": all that is joined to a period is of it."""
+    first = before[0] if before else None
+    fronted = first is not None and bool(first.clause.tokens) and _dates_all(first.clause.all_tokens[0])
+    takes = "since" in CATALOGUE[request.name].model_fields and not request.values.keys() & {"since", "until"}
+    if first is None or not fronted or not takes or request.clause.strong_start:
+        return {}
+    return {name: first.values[name] for name in ("since", "until") if name in first.values}
+
+
+def _dates_all(token: Token) -> bool:
+    return token.entity is not None and token.entity.kind == "date"
 
 
 def _takes_who(request: Request) -> bool:

@@ -212,11 +212,12 @@ _STOPS_IT = re.compile(
     r"deactivate|cancel|remove|end|kill|drop|"
     r"desactive\w*|enleve\w*|arrete\w*|retire\w*|annule\w*|cancelle\w*|cesse\w*|coupe\w*|ote|oter|"
     r"debarque\w*|sors|fini)\b"
+    r"|\b(?:fini(?:e?s)? (?:avec )?l(?:es?|a)|(?:done|finished|through) with|no more|ditch|quit)\b"
     r"|\b(?<!paying )(?<!payer )(?:by hand|manually|manual|a la main|manuel\w*)\b"
 )
 _BY_BANK = re.compile(
-    r"\b(?:bank|banque|ppa|pad|bank debit|debit bancaire|direct debit|preautorise\w*|pre-?authorized|"
-    r"compte (?:de banque|bancaire)|chequing|specimen)\b"
+    r"\b(?:bank|banque|ppa|pad|bank debit|direct debit|preautorise\w*|pre-?authorized|"
+    r"(?:debit|prelevement|retrait|paiement)s? bancaires?|compte (?:de banque|bancaire)|chequing|specimen)\b"
 )
 _BY_CARD = re.compile(r"\b(?:stripe|credit card|carte(?: de credit)?|card|visa|mastercard|amex)\b")
 _LEAVING = re.compile(
