@@ -27,8 +27,6 @@ def _told(engine: LocalEngine, context: Context, text: str) -> list[dict[str, An
         ("Roy's signal, his tickets, his balance", ["check_internet", "list_tickets", "get_balance"]),
         ("Lavoie : ses équipements, son ip, son internet marche-tu",
          ["list_equipment", "lookup_ip", "check_internet"]),
-        ("Roy: new email roy@example.com, her tv's gotta go, and what does she owe",
-         ["update_contact", "cancel_subscription", "get_balance"]),
         ("Jean Tremblay s'engage à 65 par mois dès le 15 avril; marque aussi dans son dossier qu'il déménage",
          ["create_payment_arrangement", "add_note"]),
         ("since february, Roy's invoices n his tickets", ["list_invoices", "list_tickets"]),
