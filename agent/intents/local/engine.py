@@ -20,19 +20,19 @@ from agent.intents.lacking import complete_or_asking
 from agent.intents.local.classifier import Classifier
 from agent.intents.local.entities import find_entities
 from agent.intents.local.language import spoken_french
-from agent.intents.local.lexicon import Lexicon, example_text, lexicon
+from agent.intents.local.learning import learnt
+from agent.intents.local.lexicon import Lexicon, lexicon
 from agent.intents.local.outside import in_another_language, outside_code
 from agent.intents.local.places import Gazetteer
-from agent.intents.local.reading import Reader, bag_of
+from agent.intents.local.reading import Reader
 from agent.intents.local.request import Request
-from agent.intents.local.said import Entity, Said, Token, flatten, tidy
+from agent.intents.local.said import Said, Token
 from agent.intents.local.telling import Telling
 from agent.intents.local.turn import Turn
 from agent.intents.understanding import Candidate, Context, Language, Understanding
 from prompts import words_of
 
 LONGEST = 4000
-_ASKING_NOTHING = frozenset({"approve", "out_of_scope"})
 _PERSONAL = words_of("personal")
 _NOISE = frozenset(
     {
@@ -68,25 +68,9 @@ _ABBREVIATED = frozenset(
 
 @cache
 def trained() -> tuple[Lexicon, Classifier, Telling]:
-    """The lexicon and what is trained on the packaged examples, once per process."""
+    """The lexicon and what its phrases teach, once per process."""
     words = lexicon()
-    pairs = [
-        (_example_tokens(example), entry.name)
-        for entry in words.entries.values()
-        for example in (*entry.examples, *entry.heard)
-    ]
-    classifier = Classifier.train([bag_of(tokens, words) for tokens, _ in pairs], [name for _, name in pairs])
-    asked = [tokens for tokens, name in pairs if name not in _ASKING_NOTHING]
-    return words, classifier, Telling.train([_example_tokens(told) for told in words.told], asked)
-
-
-def _example_tokens(example: str) -> list[Token]:
-    tokens: list[Token] = []
-    flat = flatten(tidy(example_text(example)))
-    for match in re.finditer(r"<(\w+)>|[^\W_]+", flat):
-        entity = Entity(match[1], match.start(), match.end(), None) if match[1] else None
-        tokens.append(Token(match.group(), match.start(), match.end(), entity))
-    return tokens
+    return words, *learnt(words)
 
 
 class LocalEngine:

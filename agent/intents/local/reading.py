@@ -7,19 +7,19 @@ waiting plan or a question: that is ``turn``.
 from __future__ import annotations
 
 import datetime as dt
-from collections import Counter
 from collections.abc import Mapping, Sequence
 from dataclasses import replace
 from typing import Any
 
 from agent.intents.actions import CATALOGUE
-from agent.intents.local.classifier import Classifier, features
+from agent.intents.local.classifier import Classifier
 from agent.intents.local.clauses import Clause, Splitter
 from agent.intents.local.corrections import corrected
 from agent.intents.local.denials import asks_if_done, without_forbidden
 from agent.intents.local.evidence import ORDERS, core_end, points, present_in
 from agent.intents.local.grounds import Grounds
 from agent.intents.local.introductions import without_introduction
+from agent.intents.local.learning import bag_of
 from agent.intents.local.lexicon import WHERE, WHO, Entry, Lexicon
 from agent.intents.local.narrowing import narrowed
 from agent.intents.local.own_notes import noted
@@ -30,6 +30,7 @@ from agent.intents.local.roles import Filler, meant, outermost, with_order
 from agent.intents.local.said import Said, Token, flatten
 from agent.intents.local.sections import gathered
 from agent.intents.local.telling import Telling
+from agent.intents.local.trust import Resemblance, Trust
 from prompts import words_of
 
 _TOGETHER = words_of("together")
@@ -56,31 +57,12 @@ _SWITCHED = frozenset({"AUTOPAY", "CARD_ON_FILE", "VOICEMAIL"})
 """What "switch that on" may be about, where it was told before."""
 _LEADING_FIELDS = frozenset({"ticket", "quote", "work_order", "did"})
 """Fields that lead to a customer by themselves."""
-_MARKS = frozenset({",", ":", ";", "."})
 _THINGS = frozenset({"it", "that", "ca"})
 _OWING = frozenset({"BALANCE", "PAY", "PAID", "PAYMENT", "INVOICE_NOUN", "GAVE_MONEY"})
 _HERS_OR_ITS = frozenset({"la", "l"})
 _PEOPLE = frozenset({"him", "her", "them", "lui", "leur", "account", "compte", "service", "client", "customer"})
 _DOCUMENTS = frozenset({"quote", "ticket", "work_order"})
 _COURTESY = words_of("courtesy")
-_SHARP = frozenset(
-    {
-        "suspend_customer",
-        "reactivate_customer",
-        "reboot_device",
-        "create_payment_arrangement",
-        "cancel_payment_arrangement",
-        "add_note",
-        "undo",
-        "help",
-    }
-)
-"""What is only believed by its own words: it cuts somebody off, promises money, or takes down anything at all."""
-_TRUSTED = 0.8
-_TRUSTED_WRITE = 0.9
-_BEYOND_DOUBT = 0.96
-_FEW = 2
-_PAST = frozenset({"been", "ete"})
 _EVIDENT = 0.45
 _LIKELY = 0.02
 """Below it the classifier only counts words."""
@@ -99,6 +81,7 @@ class Reader:
         self.posture = Posture(lexicon)
         self.grounds = Grounds(lexicon)
         self.repeats = Repeats(lexicon)
+        self.trust = Trust(lexicon, self.splitter.openers, self.grounds)
 
     def read(self, tokens: Sequence[Token], said: Said, today: dt.date) -> list[Request]:
         """The requests of a message; an empty list where it holds no word."""
@@ -204,7 +187,8 @@ class Reader:
         best = max(scores, key=lambda name: scores[name])
         best = best if scores[best] > _LIKELY else "out_of_scope"
         alike = max(shares, key=lambda name: shares[name])
-        trusted = not refused and self._is_trusted(alike, shares[alike], core, present, evidence)
+        resemblance = Resemblance(alike, shares[alike], present, evidence)
+        trusted = not refused and self.trust.believes(resemblance, core)
         best = alike if trusted else best
         entry = self.lexicon.entries[best]
         evident = trusted or best in evidence
@@ -220,7 +204,7 @@ class Reader:
             return Request(best, {}, certainty, shares, clause, talk=True)
         if not trusted:
             kind = CATALOGUE[best].kind
-            ways = self._asides(core)
+            ways = self.trust.asides(core)
             terms = {"CUTOFF"} if "@money" in present else set()
             asked_for = _READS | _LISTS if kind == "read" else _MAKING | terms
             if ways and kind != "conversation" and not present & asked_for:
@@ -264,43 +248,6 @@ class Reader:
         carried = {group for group in present if group.startswith("@")}
         return entry.evident(present_in(kept, self.lexicon) | carried) and any(token.is_word for token in kept)
 
-    def _is_trusted(
-        self, alike: str, share: float, core: Sequence[Token], present: frozenset[str], evidence: frozenset[str]
-    ) -> bool:
-        """Put almost as the examples are, though its words are not among those that give evidence."""
-        if alike in _SHARP or CATALOGUE[alike].kind == "conversation" or "@sections" in present:
-            return False
-        # Of one word anything is an example ("cancel Kevin Smith"), and passwords are of many things.
-        telling = {t.flat for t in core if t.is_word and t.flat not in self.lexicon.function}
-        told = _is_write(alike) and (len(telling) < _FEW or bool(_PAST & {token.flat for token in core}))
-        if not present or told or ("PASSWORD" in present and "VOICEMAIL" not in present):
-            return False
-        entry = self.lexicon.entries[alike]
-        others = evidence - {alike}
-        asides = self._asides(core)
-        groups = self._ordered_groups(core)
-        ordered = {n for n in others if _is_write(n) and self.lexicon.entries[n].needed & groups} - _SHARP
-        if entry.ruled_out(present) and (ordered or _is_write(alike)):
-            return False
-        if ordered and not _is_write(alike):
-            return share > _BEYOND_DOUBT and not asides
-        if others and alike not in evidence:
-            return not others & _SHARP and share > _BEYOND_DOUBT and not asides
-        odd = _is_write(alike) and (self.grounds.unexplained(entry, core) or self.grounds.left_over(alike, core))
-        plain = not asides and not odd
-        enough = _BEYOND_DOUBT if not plain else _TRUSTED_WRITE if _is_write(alike) else _TRUSTED
-        return share > enough and not asides & {"supposed", "negated"}
-
-    def _asides(self, core: Sequence[Token]) -> set[str]:
-        """In what ways its commands are put aside: told, supposed, forbidden."""
-        return {core[f.start].aside for f in self.lexicon.cues.find(core) if f.group in ORDERS} - {""}
-
-    def _ordered_groups(self, core: Sequence[Token]) -> frozenset[str]:
-        """The commands with which a part that turns to the agent begins ("can you light up ...")."""
-        rest, _ = self.splitter.openers.without_turning(core)
-        starts = {0, *(at + 1 for at, token in enumerate(rest) if token.flat in _MARKS)}
-        return frozenset(cue.group for cue in self.lexicon.cues.find(rest) if cue.start in starts) & ORDERS
-
     def _orders_else(self, core: Sequence[Token]) -> bool:
         """“Cancel his service" asks for no read, whatever it names; "pull up his file" does."""
         found = self.lexicon.cues.find(core)
@@ -327,21 +274,6 @@ class Reader:
         margin = scores[best] - max(rivals, default=0.0)
         sure = 0.5 + min(margin, 0.5) if evident else 0.3 + min(margin, 0.4)
         return round(max(0.05, min(sure + (0.15 if evident else 0.0), 0.99)), 3)
-
-
-def bag_of(tokens: Sequence[Token], lexicon: Lexicon) -> Counter[str]:
-    """The classifier's features of a row of tokens."""
-    words = [masked(token) for token in tokens if token.is_word or token.entity]
-    groups = sorted({found.group for found in lexicon.cues.find(tokens)})
-    return features(words, groups)
-
-
-def masked(token: Token) -> str:
-    """A token as the classifier sees it: entities by what they can stand for."""
-    if token.entity is None:
-        return token.flat
-    kind = token.entity.kind
-    return "<who>" if kind in WHO else "<where>" if kind in WHERE else f"<{kind}>"
 
 
 def _says_more(name: object, than: object, *, same: bool = False) -> bool:
