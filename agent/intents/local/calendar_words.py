@@ -41,7 +41,7 @@ OPEN = rf"(?:(?:{_either(WEEKDAY)})\b,?\s+(?:le |the |du )?)?"
 # After a bare number: what makes it something other than a day.
 NOT_UNIT = (
     r"(?![\w/]|\s*(?:\$|%|h\b|heures?|dollars?|bucks|piass?es?|mois|jours?|semaines?|days?|weeks?|months?|cad\b|mb"
-    r"|meg|versements?|payments?|paiements?|fois|rue\b|rang\b|chemin|route|boul|avenue|street|main\b|st\b|rd\b|[.,]\d))"
+    r"|meg|gigas?\b|gigs?\b|gigabits?\b|versements?|payments?|paiements?|fois|rue\b|rang\b|chemin|route|boul|avenue|street|main\b|st\b|rd\b|[.,]\d))"
 )
 ONE = {"a": 1, "an": 1, "une": 1, "un": 1, "couple": 2, "coupe": 2}
 COUNT = r"(?P<count>\d{1,3}|an?(?:\s+couple(?:\s+of)?)?|une?(?:\s+coupe de)?|couple of)"

@@ -192,6 +192,8 @@ class Splitter:
         if atom[0].flat in _BUT or explains(words) or not self.is_statement(atom):
             return False
         asked = present_in(last.tokens, self._lexicon)
+        if "TICKET" in asked and "ASSIGN" in present_in(atom, self._lexicon):
+            return False  # « La plainte de Roy, c'est Sophie qui devrait s'en occuper »: who gets it.
         arranging = self._lexicon.entries["create_payment_arrangement"].evident(asked)
         return "NOTE" not in asked and not arranging and self._is_real(last)
 

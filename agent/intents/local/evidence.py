@@ -49,7 +49,7 @@ MARKED = ORDERS | {"SUSPENDED"}
 IDIOMS = Cues.of({"idiom": words_of("idioms")})
 """« Tout le temps » holds neither an "all" nor a reason."""
 _SPEEDS = frozenset({"100", "500", "1000"})
-"""« De 500 à 100 »: two of them are plans."""
+"""« De 500 à 100 »: two of them are plans; so is the one to which somebody is moved (« ramène-la au 500 »)."""
 _WISHING = frozenset({"veut", "veulent", "want", "wants"})
 _NEEDING = frozenset({"need", "needs", "besoin"})
 _NEW = frozenset({"new", "nouvelle", "another", "autre"})
@@ -92,7 +92,8 @@ def present_in(tokens: Sequence[Token], lexicon: Lexicon, *, negated: bool = Fal
     sold = items(tokens)
     kinds |= {"@item"} if sold else set()
     bare = sum(token.flat in _SPEEDS and token.entity is not None for token in tokens) > 1
-    kinds |= {"@speed"} if bare or any(item.name.startswith("fibre") for item in sold) else set()
+    moved = any(f.group == "MOVE_PLAN" and tokens[f.end - 1].flat in _SPEEDS for f in found)
+    kinds |= {"@speed"} if bare or moved or any(item.name.startswith("fibre") for item in sold) else set()
     return frozenset(groups | kinds)
 
 
@@ -126,7 +127,10 @@ def _inside_another(cue: Found, found: Sequence[Found]) -> bool:
         # « L'affaire où son téléphone se branche » is a device of ours.
         return any(f.group == "DEVICE" and f.start <= cue.start and cue.end <= f.end for f in found)
     if cue.group == "BALANCE":
-        return _holds(cue, found, "SUBSCRIBED")  # "How much it costs a month" asks for a price.
+        # "How much it costs a month" asks for a price, « mets ça à jour » for no payments up to date.
+        return any(_holds(cue, found, group) for group in ("SUBSCRIBED", "OFFER", "SHOULD_BE"))
+    if cue.group == "REFUND":
+        return _holds(cue, found, "PAY_PROVIDER")  # A credit card gives no credit.
     if cue.group == "NOTE":
         # "Put that in the work orders", « une soumission ..., avec en note que ... »: no memo on the file.
         return any(_holds(cue, found, group) for group in ("LOG_WORK", "PUT_IN")) or (

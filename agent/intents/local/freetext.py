@@ -206,6 +206,9 @@ def _tells(part: Sequence[Token], entry: Entry, lexicon: Lexicon) -> bool:
     asked = {at for f in lexicon.cues.find(part) if f.group in needs for at in range(f.start, f.end)}
     if asked and " ".join(token.flat for token in part).startswith(_EXISTING):
         return False  # "There's an arrangement on ..." only brings up what the order is about.
+    if "UNSUSPEND" in needs:
+        # « C-10003 est bloqué, débloque-le »: how they stand is what the order ends.
+        asked |= {at for f in lexicon.cues.find(part) if f.group == "SUSPENDED" for at in range(f.start, f.end)}
     return any(
         _is_content(token, lexicon) and at not in asked and "SERVICE" not in lexicon.groups_of(token.flat)
         for at, token in enumerate(part)

@@ -16,6 +16,7 @@ from functools import cache
 import prompts
 from agent.intents.local.lexicon import Cues
 from agent.intents.local.said import Entity, Token
+from prompts import words_of
 
 _FIBRE = frozenset({"fibre", "fiber"})
 _SPEED = re.compile(r"(\d{2,4})(m|mb|mbps|meg|megs)?|(\d)(g|gb|gbps|gig|giga)")
@@ -41,11 +42,13 @@ _SMALL = frozenset(
         "nouveau",
         "nouvelle",
         "extra",
+        *words_of("containers"),
     }
 )
 _CALLS = frozenset({"phone", "telephone"})
 _BY = frozenset({"on", "over", "by", "au", "par", "numero", "number"})
 _ARTICLES = frozenset({"the", "le", "du", "un", "a"})
+_OF = frozenset({"de", "d", "a", "of", "for"})
 _ONE = frozenset({"a", "an", "un", "une"})
 _AT = frozenset({"at", "a", "@", "for", "pour", "de", "=", ":", "chaque", "each"})
 
@@ -97,7 +100,7 @@ def _plan(tokens: Sequence[Token], at: int) -> tuple[int, int, str] | None:
     if word.entity is None and word.flat in _FIBRE | _PLANS and after is not None:
         named = at + 2 if word.flat in _PLANS and after.flat in _FIBRE else at + 1
         speed = _speed(tokens, named)
-        if speed and (word.flat != "internet" or speed[1] - named > 1):
+        if speed and (word.flat != "internet" or speed[1] - named > 1 or _of_somebody(tokens, speed[1])):
             return at, speed[1], f"fibre {speed[0]}"
         return None
     speed = _speed(tokens, at)
@@ -109,6 +112,12 @@ def _plan(tokens: Sequence[Token], at: int) -> tuple[int, int, str] | None:
     if follows in _FIBRE | _PLANS:
         return at, end + 1, f"fibre {name}"
     return (at, end, f"fibre {name}") if united else None
+
+
+def _of_somebody(tokens: Sequence[Token], at: int) -> bool:
+    """« L'internet 500 de Roy »: a plan; in « l'internet 500 rue Lake » it is a civic number."""
+    named = tokens[at + 1].entity if at + 1 < len(tokens) and tokens[at].flat in _OF else None
+    return named is not None and named.kind == "person"
 
 
 def _speed(tokens: Sequence[Token], at: int) -> tuple[str, int] | None:

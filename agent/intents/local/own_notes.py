@@ -16,6 +16,8 @@ from agent.intents.local.request import Request
 from prompts import words_of
 
 _FILES = (words_of("files") | {"notes"}) - {"please", "svp", "stp", "this", "ceci"}
+_WITHIN = frozenset({"dedans", "dessus", "it"})
+"""« Écris dedans », "put in it": on what was spoken of just before."""
 _BEGINS = frozenset({"that", "que", "qu", ":", "saying", "disant", "comme", "says"})
 
 
@@ -24,11 +26,22 @@ def noted(requests: Sequence[Request]) -> list[Request]:
     done: list[Request] = []
     for request in requests:
         last = done[-1] if done else None
-        if last is not None and _is_its_note(last, request):
+        if last is not None and _is_its_comment(last, request):
+            done[-1] = replace(last, values={**last.values, "comment": request.values["note"]})
+        elif last is not None and _is_its_note(last, request):
             done[-1] = replace(last, values={**last.values, "note": request.values["note"]})
         else:
             done.append(request)
     return done
+
+
+def _is_its_comment(last: Request, request: Request) -> bool:
+    """« Mets son billet en attente et écris dedans que ... »: what is written in the ticket is a comment on it."""
+    if request.name != "add_note" or last.name != "update_ticket" or "note" not in request.values:
+        return False
+    flats = [token.flat for token in request.clause.all_tokens]
+    begun = next((at for at, flat in enumerate(flats) if flat in _BEGINS), len(flats))
+    return bool(_WITHIN & {*flats[:begun]}) and "comment" not in last.values and not _says_where(request)
 
 
 def _is_its_note(last: Request, request: Request) -> bool:

@@ -61,8 +61,11 @@ _THINGS = frozenset({"it", "that", "ca"})
 _OWING = frozenset({"BALANCE", "PAY", "PAID", "PAYMENT", "INVOICE_NOUN", "GAVE_MONEY"})
 _HERS_OR_ITS = frozenset({"la", "l"})
 _PEOPLE = frozenset({"him", "her", "them", "lui", "leur", "account", "compte", "service", "client", "customer"})
+_CLOSING = frozenset({"close", "ferme", "fermer", "fermez"})
 _DOCUMENTS = frozenset({"quote", "ticket", "work_order"})
 _COURTESY = words_of("courtesy")
+_DIGITS = 10
+"""Of a telephone number."""
 _EVIDENT = 0.45
 _LIKELY = 0.02
 """Below it the classifier only counts words."""
@@ -229,6 +232,8 @@ class Reader:
             present |= told & _SWITCHED if "UNSUSPEND" in present else frozenset()
         if present & {"CUT", "CANCEL"} and self._ends_a_thing(core, clause.context):
             present |= present_in(clause.context, self.lexicon) & {"VOICEMAIL"}
+        if present & {"CUT", "CANCEL"} and self._closes_ticket(core, clause.context):
+            present = (present - {"CUT", "CANCEL", "SUSPEND"}) | {"TICKET", "CLOSE_TICKET"}
         if "PASSWORD" in present:
             present |= present_in(clause.all_tokens, self.lexicon) & {"VOICEMAIL"}
         return present | {f"@{t.entity.kind}" for t in clause.context if t.entity and t.entity.kind in _DOCUMENTS}
@@ -239,6 +244,13 @@ class Reader:
         unwanted = not present_in(told, self.lexicon) & _OWING
         things = flats & (_THINGS | (_HERS_OR_ITS if unwanted else frozenset()))
         return bool(things) and not flats & _PEOPLE and not any(token.entity for token in core)
+
+    def _closes_ticket(self, core: Sequence[Token], told: Sequence[Token]) -> bool:
+        """« La plainte de Roy est réglée, ferme-la »: what is closed is the ticket told before, and not somebody."""
+        flats = {token.flat for token in core if token.entity is None}
+        pointed = bool(flats & (_THINGS | _HERS_OR_ITS | {"le"})) and not flats & _PEOPLE
+        closing = bool(flats & _CLOSING) and not any(token.entity for token in core)
+        return pointed and closing and bool(present_in(told, self.lexicon) & {"TICKET", "CLOSE_TICKET"})
 
     def _left_to_do(self, entry: Entry, core: Sequence[Token], present: frozenset[str]) -> bool:
         """False where all that gives evidence of it stands in a part that forbids it."""
@@ -399,4 +411,6 @@ def _takes_who(request: Request) -> bool:
 def _fitting(name: str, who: dict[str, Any]) -> dict[str, Any]:
     fields = CATALOGUE[name].model_fields
     fit = {key: value for key, value in who.items() if key in fields}
+    if "did" in fields and str(fit.get("customer", "")).isdigit() and len(str(fit["customer"])) == _DIGITS:
+        return {"did": fit["customer"]}  # « Le 450-825-2100 veut plus de messages, ferme sa boîte vocale »
     return fit or ({"customer": who["location"]} if "location" in who else {})

@@ -24,10 +24,13 @@ _LEFT = re.compile(
     r"\b(?:from|instead of|au lieu d[ue]|not|pas|old|ancien|vieux)\s*(?:the |le |l'|one |number |numero |"
     r"was )*$"
 )
-_CONTACT = re.compile(r"\b(?:contact|personne[- ]ressource|demander|ask for|attn)\b")
+_CONTACT = re.compile(
+    r"\b(?:contact|personne[- ]ressource|demander|a qui parler|responsable|(?:personne|madame|monsieur) a \w+|"
+    r"(?:ask|asks|asking) for|(?:talk|speak) to|in charge|attn)\b"
+)
 _IS = re.compile(
     r"(?:\b(?:is|now|est|rendue?|maintenant|to|pour|par|with|as|be|etre|devient|becomes|c'est|it's|"
-    r"au nom de|a)|:)\s*(?:the |le |la )?$"
+    r"au nom de|demander(?: a| pour)?|ask for|talk to|a)|:)\s*(?:the |le |la )?$"
 )
 
 

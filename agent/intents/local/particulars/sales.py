@@ -31,6 +31,12 @@ _TO = re.compile(
     r"\b(?:to|for|with|into|on|onto|a|au|aux|par|pour|sur|vers|up|down|over)\s*(?:(?:the|la|le|l'|a|un|"
     r"une|plan|forfait|new|nouveau)\s*)*$"
 )
+_OUTGROWN = re.compile(
+    r"\s*(?:,\s*)?(?:c['’ ]est |est |is |it['’ ]s |that['’ ]s |s )?"
+    r"(?:trop\b|pas assez|too\b|not enough|suffit (?:plus|pus|pas))"
+)
+"""« Le giga c'est trop pour elle »: the plan that is left."""
+_SPEEDS = frozenset({"100", "500", "1000"})
 _REPLACING = re.compile(r"\b(?:replace|replaces|replacing|remplace\w*|swap\w*|echange\w*)\b")
 _INSTEAD = re.compile(
     r"\b(?:instead of|rather than|au lieu d[ue']|au lieu de|a la place d[ue']|a la place de)\s*(?:(?:the|"
@@ -92,16 +98,23 @@ def swap(view: View) -> Found:
     """The plan that is left, the one that takes its place, and from when."""
     said = _plans(view)
     values: dict[str, Any] = dict(_dated(view, "effective_date").values)
+    used = frozenset([*view.entities("date"), *_speeds_said(view, said)])
     if len(said) == 1:
         values["to_item"] = said[0].name
-        return Found(values, frozenset(view.entities("date")))
+        return Found(values, used)
     left = [item for item in said if _leaves(view, item)]
     taken = [item for item in said if item not in left]
     if len(said) > 1:
         if len(left) != 1 or len({item.name for item in taken}) != 1:
-            return Found(values, frozenset(view.entities("date")), ("to_item",))
+            return Found(values, used, ("to_item",))
         values |= {"from_item": left[0].name, "to_item": taken[0].name}
-    return Found(values, frozenset(view.entities("date")))
+    return Found(values, used)
+
+
+def _speeds_said(view: View, said: list[Item]) -> list[Entity]:
+    """The 500 of « redescends-le du 500 au 100 », the 1 of "1 gig": of a plan, and no civic number."""
+    within = [token.entity for item in said for token in view.tokens[item.start : item.end]]
+    return [number for number in view.entities("number") if number in within or str(number.value) in _SPEEDS]
 
 
 def _plans(view: View) -> list[Item]:
@@ -116,19 +129,22 @@ def _plans(view: View) -> list[Item]:
 def _bare_speeds(view: View, said: list[Item]) -> list[Item]:
     """The 100 of "from 100 to fibre 500"."""
     taken = {at for item in said for at in range(item.start, item.end)}
+    moved_to = {cue.end - 1 for cue in view.lexicon.cues.find(view.tokens) if cue.group == "MOVE_PLAN"}
     return [
         Item(f"fibre {token.flat}", at, at + 1)
         for at, token in enumerate(view.tokens)
         if at not in taken
         and token.entity
         and token.entity.kind == "number"
-        and token.flat in ("100", "500", "1000")
-        and (_FROM.search(view.before(token.start)) or _TO.search(view.before(token.start)))
+        and token.flat in _SPEEDS
+        and (at in moved_to or _FROM.search(view.before(token.start)) or _TO.search(view.before(token.start)))
     ]
 
 
 def _leaves(view: View, item: Item) -> bool:
     before = view.before(view.tokens[item.start].start)
+    if _OUTGROWN.match(view.after(view.tokens[item.end - 1].end)):
+        return True
     if _INSTEAD.search(before):
         return True
     if _REPLACING.search(before) and not _TO.search(before):

@@ -15,7 +15,10 @@ from agent.intents.local.said import Entity
 
 _REMARK = re.compile(
     r"\b(?:comment(?:s|aire|aires)?|commente|remark|remarque|note|notes|message)\b[^:,.;]{0,40}?(?::|,|"
-    r"\bthat\b|\bsaying\b|\bcomme quoi\b|\bqu[e']|\bdisant\b)\s*"
+    r"\bthat\b|\bsaying\b|\bcomme quoi\b|\bqu[e' ]|\bdisant\b)\s*"
+    r"|\b(?:ecris|ecrire|marque|note|inscris|ajoute|rajoute|mets|write|put|add|mark)\s(?:donc |down )?"
+    r"(?:dedans|dessus|in it|on it|(?:dans|sur|in|on)\s(?:le|la|son|sa|leur|ce|cette|the|his|her|their|this)\s"
+    r"(?:billet|plainte|ticket|tkt|complaint))\b[^:,.;]{0,40}?(?::|\bthat\b|\bsaying\b|\bqu[e' ])\s*"
 )
 _QUOTED = re.compile(r"\b(?:comment(?:s|aires?)?|remark|remarque)\b[^:,.;\"«“]{0,20}[\"«“]\s*")
 """Quotes stand for the colon."""
