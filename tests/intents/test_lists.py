@@ -132,3 +132,66 @@ def test_loosely_said_changes(
     (action,) = _told(engine, context, text)
     assert action["action"] == name
     assert fields.items() <= action.items()
+
+
+@pytest.mark.parametrize(
+    ("text", "told"),
+    [
+        ("log 1.5 hours on ISS-2026-00118, then put it on hold",
+         [("log_work_order", {"ticket": "ISS-2026-00118"}),
+          ("update_ticket", {"ticket": "ISS-2026-00118", "status": "on_hold"})]),
+        ("entre 2 heures sur ISS-2026-00118 pis ferme-le",
+         [("log_work_order", {"ticket": "ISS-2026-00118"}),
+          ("update_ticket", {"ticket": "ISS-2026-00118", "status": "closed"})]),
+        ("ferme ISS-2026-00118 et rentre une heure et demie dessus",
+         [("update_ticket", {"ticket": "ISS-2026-00118"}),
+          ("log_work_order", {"ticket": "ISS-2026-00118", "hours": "1.5"})]),
+        ("the 911 mismatches, then the orphans. excel for both",
+         [("e911_mismatches", {"export": "xlsx"}), ("e911_orphans", {"export": "xlsx"})]),
+        ("sors les discordances 911 pis les orphelins, en csv les deux",
+         [("e911_mismatches", {"export": "csv"}), ("e911_orphans", {"export": "csv"})]),
+        ("Roy's subscriptions and a rundown of the equipment she has",
+         [("list_subscriptions", {"customer": "Roy"}), ("list_equipment", {"customer": "Roy"})]),
+        ("les abonnements de Roy pis une liste de son équipement",
+         [("list_subscriptions", {"customer": "Roy"}), ("list_equipment", {"customer": "Roy"})]),
+        ("for Roy: balance, overdue invoices, and any planned visits",
+         [("get_balance", {"customer": "Roy"}), ("list_invoices", {"customer": "Roy"}),
+          ("list_visits", {"customer": "Roy", "status": "planned"})]),
+        ("Robert Dubois on line one: what's his balance, and his autopay",
+         [("get_balance", {"customer": "Robert Dubois"}), ("check_autopay", {"customer": "Robert Dubois"})]),
+        ("Nathalie Roy au téléphone. son solde, son paiement automatique",
+         [("get_balance", {"customer": "Nathalie Roy"}), ("check_autopay", {"customer": "Nathalie Roy"})]),
+        ("Roy et Gagnon doivent trois mois, coupe-les tous les deux",
+         [("suspend_customer", {"customer": "Roy"}), ("suspend_customer", {"customer": "Gagnon"})]),
+        ("Roy and Gagnon called. suspend Roy", [("suspend_customer", {"customer": "Roy"})]),
+        ("quarante piasses cash de Roy, rentre ce paiement-là",
+         [("record_payment", {"customer": "Roy", "amount": "40.00"})]),
+        ("80 from Roy by cheque, log that payment", [("record_payment", {"customer": "Roy", "amount": "80.00"})]),
+        ("Roy paid $120 by cheque, no 4471", [("record_payment", {"amount": "120.00", "reference": "4471"})]),
+        ("120$ de Roy par chèque numéro 10022", [("record_payment", {"customer": "Roy", "reference": "10022"})]),
+        ("il y a un bon de travail pas facturé pour Leduc, facture-le",
+         [("invoice_work_order", {"customer": "Leduc"})]),
+        ("there's a work order at Roy's nobody ever billed, can you bill it",
+         [("invoice_work_order", {"customer": "Roy"})]),
+        ("OLT-EAST is stuck, restart it", [("out_of_scope", {})]),
+        ("l'OLT-SUD répond plus, redémarre-le", [("out_of_scope", {})]),
+        ("raise fibre 500 to 79.95 for everybody in May", [("out_of_scope", {})]),
+        ("cancel the TV for everybody", [("out_of_scope", {})]),
+        ("un appel manqué du 450-825-2100, c'est qui?", [("get_customer", {"customer": "4508252100"})]),
+        ("missed call from 450-825-2100 at noon. Who's that?", [("get_customer", {"customer": "4508252100"})]),
+        ("give that one to Sophie", [("clarify", {"for_": "update_ticket"})]),
+        ("celle-là, mets-la en attente", [("clarify", {"for_": "update_ticket"})]),
+        ("if we cancel Roy's plan, what happens to his phone?", [("help", {})]),
+        ("need Dave at Roy's on Friday morning",
+         [("dispatch_technician", {"customer": "Roy", "technician": "Dave", "part_of_day": "morning"})]),
+        ("ça me prend Sophie chez Roy vendredi matin",
+         [("dispatch_technician", {"customer": "Roy", "technician": "Sophie", "part_of_day": "morning"})]),
+    ],
+)  # fmt: skip
+def test_what_is_joined_is_about_the_same(
+    engine: LocalEngine, context: Context, text: str, told: list[tuple[str, dict[str, Any]]]
+) -> None:
+    actions = _told(engine, context, text)
+    assert [action["action"] for action in actions] == [name for name, _ in told]
+    for action, (_, fields) in zip(actions, told, strict=True):
+        assert fields.items() <= action.items()

@@ -48,11 +48,12 @@ _IT = frozenset({"it", "that", "la", "le", "les", "l", "ca", "them"})
 _LEADING = words_of("leading")
 _NOTE_HEAD = 9
 """How many words may stand between the word for a note and its colon."""
-_READABLE = frozenset({"INVOICE_NOUN", "BALANCE", "SIGNAL", "PROFILE", "WIFI", "IP", "EQUIPMENT"})
+_READABLE = frozenset({"INVOICE_NOUN", "BALANCE", "SIGNAL", "PROFILE", "WIFI", "IP", "EQUIPMENT", "ITS_AUTOPAY"})
 _LISTED = frozenset({"WORK_ORDER", "VISIT", "PAYMENT", "SUBSCRIPTION", "TICKET", "QUOTE", "PHONE_LINE", "HOURS"})
 _SEEMING = words_of("seeming")
 _STATES = words_of("states")
 _TROUBLED = frozenset({"DOWN", "DEVICE", "NET"})
+_THERE_IS = frozenset({"there", "theres", "y", "ya", "il"})
 _TITLES = words_of("titles")
 _TOLD_HEADS = words_of("told_heads")
 _VERBS = words_of("telling_verbs")
@@ -62,6 +63,7 @@ _ORDERS = frozenset({"SUSPEND", "UNSUSPEND", "RESTART"})
 _WITH_NOTES = frozenset({"QUOTE", "OFFER", "WORK_ORDER", "LOG_WORK", "WAS_THERE"})
 _WAITING = frozenset({"hold", "suspens", "attente", "pause"})
 _NOTE_THAT = (["note", "that"], ["note", "que"], ["note", "qu"])
+_LISTINGS = words_of("listings")
 _MOVING_ON = words_of("moving_on")
 _OPENING = HEADS | ORDERS | {"NOTE"}
 _DETAILED = frozenset(name for name in READERS if CATALOGUE[name].kind == "write")
@@ -149,7 +151,10 @@ class Splitter:
         return [atom]
 
     def _place(self, clauses: list[Clause], atom: tuple[Token, ...], *, strong: bool) -> None:
-        told = (self._states_terms, self._states_trouble, self._names_orphans, self._tells_hours)
+        told = (self._states_terms, self._states_trouble, self._names_orphans, self._tells_hours, self._wishes_address)
+        if clauses and (ticket := self._ticket_before(clauses[-1], atom)):
+            clauses.append(Clause((*ticket, *atom), strong_start=strong))
+            return
         if clauses and any(way(clauses[-1], atom) for way in told):
             clauses[-1] = replace(clauses[-1], tokens=(*clauses[-1].tokens, *atom))
             return
@@ -273,8 +278,21 @@ class Splitter:
         asked = "ADDRESS" in now and "@name" not in now and "?" in {token.flat for token in atom}
         if "E911" not in told or "@phone" in now or "@address" in told or self._is_question_or_order(last.tokens):
             return False
-        telling = "QUESTION" not in told or self.is_statement(last.tokens)
+        flats = [token.flat for token in last.tokens]
+        telling = "QUESTION" not in told or self.is_statement(last.tokens) or ("SHOULD_BE" in now and "?" not in flats)
         return asked or ("@address" in now and telling)
+
+    def _wishes_address(self, last: Clause, atom: Sequence[Token]) -> bool:
+        """« Au 911 c'est encore l'ancienne adresse de Roy, faut que ce soit ... »: a wish about what was told."""
+        return "SHOULD_BE" in present_in(atom, self._lexicon) and self._tells_address(last, atom)
+
+    def _ticket_before(self, last: Clause, atom: Sequence[Token]) -> tuple[Token, ...]:
+        """The ticket of "log two hours on ISS-2026-00118, then close it", which the second order points at."""
+        tickets = tuple(token for token in last.tokens if token.entity and token.entity.kind == "ticket")
+        named = any(token.entity and token.entity.kind in {*WHO, "ticket"} for token in atom)
+        starts = [cue.start for cue in self._lexicon.cues.find(atom) if cue.group == "TICKET_IT"]
+        led = bool(starts) and all(token.flat in _SKIPPED for token in atom[: min(starts)])
+        return tickets if led and len(tickets) == 1 and not named and self.openers.is_order(last.tokens) else ()
 
     def _is_question_or_order(self, tokens: Sequence[Token]) -> bool:
         asks = bool({"SHOW", "CHECK"} & present_in(tokens, self._lexicon)) and not self.is_statement(tokens)
@@ -291,7 +309,10 @@ class Splitter:
         """“Roy has an unbilled work order, can you bill it?": which one is told before."""
         told, now = (present_in(tokens, self._lexicon) for tokens in (last.tokens, atom))
         pointed = bool({token.flat for token in atom} & _IT)
-        work = told & {"WORK_ORDER", "WORK_DONE"} and not told & ORDERS - {"BILL_IT"}
+        # "There's a work order for Roy" only sounds like one to be written.
+        tells = last.tokens[0].flat in _THERE_IS or self.is_statement(last.tokens)
+        spoken_of = {"BILL_IT", "LOG_WORK"} if tells else {"BILL_IT"}
+        work = told & {"WORK_ORDER", "WORK_DONE"} and not told & ORDERS - spoken_of
         return bool(work) and pointed and "BILL_IT" in now and not now & {"@name", "WORK_ORDER"}
 
     def _asks(self, tokens: Sequence[Token]) -> bool:
@@ -327,7 +348,8 @@ class Splitter:
     def _starts_request(self, atom: Sequence[Token]) -> bool:
         """True when the first word that says something is one by which things are asked for."""
         flats = {token.flat for token in atom}
-        if flats & _ASKING or "?" in flats:
+        led = next((token.flat for token in atom if token.is_word and token.flat not in _WEAK), "")
+        if flats & _ASKING or "?" in flats or led == "any":
             return True
         for at, token in enumerate(atom):
             if token.is_word and token.flat not in self._lexicon.function | _SKIPPED:
@@ -385,6 +407,7 @@ class Splitter:
             or _asks_with_tu(flats)
             or (flats[0] == "s" and len(said) < whole and self._is_noun_phrase(said[1:]))
             or self.rows.is_payment(atom)
+            or (flats[0] in {"a", "une"} and flats[1:2] and flats[1] in _LISTINGS)
         ):
             return False
         if (self.openers.is_wish(said) and self._asks(said)) or self.openers.orders_within(said):
@@ -620,7 +643,8 @@ class Splitter:
     def _only_tells(self, part: Sequence[Token]) -> bool:
         """“Somebody's been in his account”, « y trouve pas le bouton »: put as what is told is, whatever it names."""
         words = [token.flat for token in part if token.is_word and token.flat not in _WEAK]
-        if len(words) < _A_SENTENCE or words[0] in _ASKING or part[-1].flat == "?" or self._notes(part):
+        asks = len(words) > 1 and (words[0] in _ASKING or words[1] in _LISTINGS or part[-1].flat == "?")
+        if len(words) < _A_SENTENCE or asks or self._notes(part):
             return False
         wishes = any(self.openers.is_wish(part[at:]) for at in range(len(part)))
         turned = wishes or self.openers.is_order(part) or self.openers.orders_within(part)
@@ -628,9 +652,9 @@ class Splitter:
 
     def _notes(self, part: Sequence[Token]) -> bool:
         """“... and write on the account that ...": how it is put is how what is told is put."""
-        led = [token.flat for token in part[:4] if token.flat not in _WEAK]
-        noted = any(cue.group == "NOTE" and cue.start < 4 for cue in self._lexicon.cues.find(part))
-        return noted and led[0] not in _SUBJECTS
+        start = next((at for at, token in enumerate(part) if token.flat not in _WEAK), 0)
+        noted = any(cue.group == "NOTE" and cue.start < 4 for cue in self._lexicon.cues.find(part[start:]))
+        return noted and part[start].flat not in _SUBJECTS
 
     def _is_real(self, clause: Clause) -> bool:
         if self._only_tells(clause.tokens):

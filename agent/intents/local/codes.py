@@ -18,6 +18,23 @@ _SERIAL_SHAPE = (
 _ACCOUNT_WORD = "|".join(
     rf"(?<={word} )" for word in ("client", "customer", "account", "compte", "number", "numero", "no", r"no\.")
 )
+_PAPERS = "".join(
+    rf"(?<!{paper} {word} )"
+    for paper in (
+        "cheque",
+        "check",
+        "chq",
+        "reference",
+        "ref",
+        "confirmation",
+        "conf",
+        "receipt",
+        "recu",
+        "transaction",
+    )
+    for word in ("number", "numero", "no", r"no\.")
+)
+"""“Cheque number 00871" is no customer's."""
 _WRITTEN_AS = {
     ".": "dot|point|period",
     "_": "underscore|tiret bas|souligne|barre en bas",
@@ -30,6 +47,9 @@ _SPOKEN_EMAIL = (
     rf"(?: (?:{_SPELT}) [\w-]{{1,40}}){{0,2}}? (?:dot|point) (?:com|ca|org|net|info|qc ca)\b"
 )
 _PHONE = r"(?<![\w-])(?:\+?1[\s.-]?)?\(?([2-9]\d\d)\)?[\s.-]?([2-9]\d\d)[\s.-]?(\d\d)[\s.-]?(\d\d)(?![\w]|-\d)"
+_AREA = r"(?:4(?:50|38|18|68)|5(?:14|79|81)|8(?:19|73)|3(?:67|54)|263)"
+_PHONE_AS_SAID = rf"(?<![\w,-])({_AREA}), ?([2-9]\d\d),? ?(\d{{4}})(?![\w$]|[.-]\d)"
+"""A number read out with pauses: « huit cent dix-neuf, cinq cinq cinq, un deux trois quatre »."""
 _SHORT_PHONE = r"(?<![\w.,/$-])[2-9]\d\d-\d{4}(?![\w/$-])"
 _TIME = (
     r"\b(?:[01]?\d|2[0-3])(?:(?:[:h]|\s(?:h|heures?)\s)[0-5]\d(?:\s?[ap]\.?m\b\.?)?|\s?[ap]\.?m\b\.?|h\b)"
@@ -93,7 +113,7 @@ CODES: tuple[Code, ...] = (
     Code("email", re.compile(r"[\w.+-]{1,64}@[\w-]{1,63}(?:\.[\w-]{1,63}){1,4}"), _whole),
     Code("email", re.compile(_SPOKEN_EMAIL), _email_as_said),
     Code("customer_id", re.compile(r"(?<![\w-])c\s?[-#]?\s?(\d{5})(?!\d)"), _numbered("C", 5)),
-    Code("customer_id", re.compile(rf"(?:{_ACCOUNT_WORD})#?(\d{{5}})(?![\d,.$-]|\s*\$)"), _numbered("C", 5)),
+    Code("customer_id", re.compile(rf"(?:{_ACCOUNT_WORD}){_PAPERS}#?(\d{{5}})(?![\d,.$-]|\s*\$)"), _numbered("C", 5)),
     Code("customer_id", re.compile(_HASH_ID), _numbered("C", 5)),
     Code("customer_id", re.compile(_ODD_ID), _upper),
     Code("arrangement", re.compile(r"(?<![\w-])p\s?a\s?-?\s?(\d{3,6})\b"), _numbered("PA", 5)),
@@ -118,6 +138,7 @@ CODES: tuple[Code, ...] = (
     Code("time", re.compile(_TIME), _whole),
     Code("decimal", re.compile(r"(?<![\w.,$-])\d{1,2}[.,]\d{1,2}(?=\s?-?(?:h|hrs?|hours?|heures?)\b)"), _whole),
     Code("phone", re.compile(_PHONE), lambda match: "".join(match.groups())),
+    Code("phone", re.compile(_PHONE_AS_SAID), lambda match: "".join(match.groups())),
     Code("phone", re.compile(_SHORT_PHONE), _whole),
     Code("serial", re.compile(rf"\b{_SERIAL_WORD}((?=[a-z-]*\d)[a-z0-9][a-z0-9-]{{4,23}})\b"), lambda m: m[1].upper()),
     Code("serial", re.compile(rf"\b(?:{_SERIAL_SHAPE})\b"), _upper),

@@ -29,6 +29,7 @@ _COMMANDS = (
 )
 _EDGES = frozenset({",", "-", "the", "le", "la", "l", "his", "her", "their", "son", "sa"})
 _TAKEN_BACK = frozenset({"don t", "do not", "laisse faire", "never mind", "forget it", "oublie ca", "fais pas"})
+_PAPERS = frozenset({"cheque", "check", "chq", "recu", "receipt", "reference", "confirmation", "facture", "invoice"})
 _UNPAID = frozenset({"payment", "payments", "paiement", "paiements", "paye", "paid", "payed"})
 _REACH = 4
 _HESITATIONS = frozenset({"uh", "euh", "er", "hum", "um"})
@@ -52,7 +53,7 @@ def corrected(tokens: Sequence[Token], lexicon: Lexicon) -> list[Token]:
             if cue.start == 0:
                 continue
             before, after = meant[: cue.start], meant[cue.end :]
-            if after and after[0].flat in _UNPAID:
+            if after and (after[0].flat in _UNPAID or _is_numbered(before, after)):
                 continue
             words = [token.flat for token in meant[cue.start : cue.end]]
             if set(words) <= _HESITATIONS and not _stumbles(before, after, lexicon):
@@ -68,6 +69,15 @@ def corrected(tokens: Sequence[Token], lexicon: Lexicon) -> list[Token]:
         else:
             return meant
     return meant
+
+
+def _is_numbered(before: Sequence[Token], after: Sequence[Token]) -> bool:
+    """« 1 139,40 $, par chèque, no 2207 »: "no" is the number of what the sum was paid with, and takes nothing back."""
+    paper = [token.flat for token in before if token.flat not in _EDGES][-1:]
+    number = after[0].entity
+    sums = any(token.entity and token.entity.kind == "money" for token in before)
+    long = number is not None and number.kind == "number" and number.end - number.start > 2
+    return bool(_PAPERS.intersection(paper)) and long and sums
 
 
 def _stumbles(before: Sequence[Token], after: Sequence[Token], lexicon: Lexicon) -> bool:

@@ -1,7 +1,8 @@
 """“Dave here, I'm in the truck, log me two hours": of how somebody begins to dictate only who it is counts.
 
 Enters: the tokens of a message. Leaves: them without such words at their beginning. Where another technician is
-named after it, the one who dictates is not the one who goes.
+named after it, the one who dictates is not the one who goes. A customer who is only said to be on the telephone
+("Roy on line two: ...") stays as the one whom it is about.
 """
 
 from __future__ import annotations
@@ -30,7 +31,9 @@ def without_introduction(tokens: Sequence[Token]) -> list[Token]:
     others = any(token.entity and token.entity.kind == "technician" for token in rest)
     while rest and rest[0].flat in _BEFORE:
         rest = rest[1:]
-    said = [] if others or not spoke else [spoke[0], Token(":", spoke[0].end, spoke[0].end)]
+    gone = [token for token in spoke if others and token.entity and token.entity.kind == "technician"]
+    who = [token for token in spoke if token not in gone][:1]
+    said = [*who, Token(":", who[0].end, who[0].end)] if who else []
     return [*said, *rest]
 
 

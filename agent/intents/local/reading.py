@@ -20,7 +20,7 @@ from agent.intents.local.evidence import ORDERS, core_end, points, present_in
 from agent.intents.local.grounds import Grounds
 from agent.intents.local.introductions import without_introduction
 from agent.intents.local.learning import bag_of
-from agent.intents.local.lexicon import WHERE, WHO, Entry, Lexicon
+from agent.intents.local.lexicon import WHERE, WHO, Cues, Entry, Lexicon
 from agent.intents.local.narrowing import narrowed
 from agent.intents.local.own_notes import noted
 from agent.intents.local.posture import Posture
@@ -70,6 +70,11 @@ _EVIDENT = 0.45
 _LIKELY = 0.02
 """Below it the classifier only counts words."""
 _HEAD = 0.15
+_ALL_OF_THEM = Cues.of({"all": words_of("all_of_them")})
+_BOTH = frozenset({"both", "deux", "2"})
+_INFRASTRUCTURE = frozenset({"@olt", "INFRA_DEVICE"})
+"""« OLT-NORD est gelé, repars-le »: told first, and nothing of a customer's."""
+_OF_TICKETS = frozenset({"update_ticket", "log_work_order", "dispatch_technician"})
 _ORDERED = 1.0
 """A command outweighs what is asked or told beside it."""
 
@@ -96,7 +101,7 @@ class Reader:
         requests: list[Request] = []
         for clause in clauses:
             requests += self._requests(clause, said, today)
-        return _joined(_wanted(_carried(repeated(noted(requests), repeats))))
+        return _joined(_wanted(_exported(_carried(repeated(noted(requests), repeats)))))
 
     def _requests(self, clause: Clause, said: Said, today: dt.date) -> list[Request]:
         request = self._to_come(self.classify(clause), today)
@@ -128,6 +133,10 @@ class Reader:
         ]
         for name, found in (("customer", others), ("location", places), *documents):
             coordinated = [e for e in found if self._is_coordinated(clause, e.start)]
+            if name == "did" and first.values.get("customer") in {e.value for e in coordinated}:
+                # "450-264-7005 and 450-264-7006": two lines, and neither is whose the other is.
+                first = replace(first, values={k: v for k, v in first.values.items() if k != "customer"})
+                several = [first]
             several += [replace(first, values={**first.values, name: e.value}) for e in coordinated]
         return [each for one in several for each in self._for_each_value(one)]
 
@@ -156,8 +165,10 @@ class Reader:
         return [request]
 
     def _is_coordinated(self, clause: Clause, start: int) -> bool:
-        """True for the second name of "Gagnon and Gagné"."""
-        tokens = clause.tokens
+        """True for the second name of "Gagnon and Gagné", also told before: "..., cut them both off"."""
+        named_here = any(token.entity and token.entity.kind in WHO for token in clause.tokens)
+        both = not named_here and bool({token.flat for token in clause.tokens} & _BOTH)
+        tokens = clause.all_tokens if both else clause.tokens
         at = next((i for i, token in enumerate(tokens) if token.start == start), 0)
         between: list[str] = []
         named = tokens[at].entity
@@ -229,6 +240,7 @@ class Reader:
         if not any(token.entity and token.entity.kind not in _ADDRESSES for token in core):
             told = present_in(clause.context, self.lexicon)
             present |= told & _TAKEN_UP if present & _TAKING_UP else frozenset()
+            present |= told & _INFRASTRUCTURE if "RESTART" in present else frozenset()
             present |= told & _SWITCHED if "UNSUSPEND" in present else frozenset()
         if present & {"CUT", "CANCEL"} and self._ends_a_thing(core, clause.context):
             present |= present_in(clause.context, self.lexicon) & {"VOICEMAIL"}
@@ -271,7 +283,8 @@ class Reader:
     def _bonus(self, entry: Entry, present: frozenset[str], head: frozenset[str]) -> float:
         needed = {need for evidence in entry.needs if evidence.given_by(present) for need in evidence.needs}
         commands = needed & (ORDERS | _ASKING_FOR_IT) and _is_write(entry.name) and not present & {"HELP", "NOTE"}
-        ordered = _ORDERED if commands else 0.0
+        consequence = entry.name == "help" and "CONSEQUENCE" in needed  # whatever it is that would happen
+        ordered = _ORDERED if commands or consequence else 0.0
         return _EVIDENT + (_HEAD if needed & head else 0.0) + ordered
 
     def _head_groups(self, core: Sequence[Token]) -> frozenset[str]:
@@ -344,7 +357,8 @@ def _carried(requests: list[Request]) -> list[Request]:
             carried, who = {"customer": earlier["customer"], **carried}, {**earlier, **own}
         if takes:
             carried = {**request.values, **fitting} if request.from_note else {**fitting, **request.values}
-        carried = {**_same_technician(request, done), **_same_period(request, done), **carried}
+        same = {**_same_technician(request, done), **_same_period(request, done), **_same_ticket(request, done)}
+        carried = {**same, **carried}
         done.append(replace(request, values=carried))
     later: dict[str, Any] = {}
     for at in range(len(done) - 1, -1, -1):
@@ -365,6 +379,30 @@ def _same_technician(request: Request, before: Sequence[Request]) -> dict[str, A
     return (
         {"technician": earlier["technician"]} if earlier.keys() & {"technician", "customer"} == {"technician"} else {}
     )
+
+
+def _same_ticket(request: Request, before: Sequence[Request]) -> dict[str, Any]:
+    """“Log three hours on ISS-2026-00118 and close it": what is joined to one ticket is about it."""
+    tickets = {earlier.values["ticket"] for earlier in before if "ticket" in earlier.values}
+    named = request.values.keys() & {"ticket", "customer", "location"}
+    if len(tickets) != 1 or named or request.name not in _OF_TICKETS:
+        return {}
+    return {"ticket": next(iter(tickets))}
+
+
+def _exported(requests: list[Request]) -> list[Request]:
+    """“The mismatches, then the orphans. csv for both": one way out for all of the reports."""
+    of_all = [
+        request.values["export"]
+        for request in requests
+        if "export" in request.values and _ALL_OF_THEM.find(request.clause.all_tokens)
+    ]
+    return [
+        replace(request, values={"export": of_all[0], **request.values})
+        if of_all and "export" in CATALOGUE[request.name].model_fields
+        else request
+        for request in requests
+    ]
 
 
 def _is_topic(request: Request) -> bool:

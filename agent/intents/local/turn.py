@@ -31,6 +31,7 @@ _FOLLOWING = words_of("follow_up_words")
 _PUSH = words_of("postponing")
 _CHANGE = words_of("changing")
 _SECOND_THOUGHTS = Cues.of({"second_thoughts": words_of("second_thoughts")})
+_INSTEAD = frozenset({"make", "instead", "plutot", "place"})
 _IT_WAS = {("it", "was"), ("it", "s"), ("that", "was"), ("that", "s"), ("c", "etait"), ("c", "est"), ("ca", "etait")}
 
 
@@ -88,7 +89,7 @@ class Turn:
         return [reject, *asks]
 
     def _is_statement(self, tokens: list[Token]) -> bool:
-        return self.reader.splitter.is_statement(tokens) and not _has(tokens, "make", "instead", "plutot")
+        return self.reader.splitter.is_statement(tokens) and not {token.flat for token in tokens} & _INSTEAD
 
     def _new_requests(self, tokens: list[Token], said: Said, today: dt.date) -> list[Request]:
         present = present_in(tokens, self.lexicon)

@@ -90,10 +90,11 @@ def lines(view: View) -> Found:
 
 
 def struck_out(view: View) -> Found:
-    """The number to strike out; all orphans only where none is excepted."""
+    """The number to strike out; all orphans only where no number is named and none is excepted."""
     found = lines(view)
-    excepted = {"all_orphans": None} if view.find(_EXCEPTED) else {}
-    return Found({**found.values, **excepted}, found.used, ("did",) if excepted else ())
+    excepted = bool(view.find(_EXCEPTED))
+    some = {"all_orphans": None} if excepted or "did" in found.values else {}
+    return Found({**found.values, **some}, found.used, ("did",) if excepted else ())
 
 
 def voicemail(view: View) -> Found:
