@@ -210,12 +210,13 @@ def edge_of_month(match: re.Match[str], today: dt.date) -> When | None:
     words = match.group()
     if match["month"]:
         first = _yearless(MONTH[match["month"]], 1, today.replace(day=1))
-        month = first.coming if first else today
+        coming, gone = (first.coming, first.gone) if first else (today, today)
     else:
-        month = _shift_month(today.replace(day=1), 1 if re.search(r"next|prochain", words) else 0)
+        coming = gone = _shift_month(today.replace(day=1), 1 if re.search(r"next|prochain", words) else 0)
     if re.search(r"fin|end|last day|dernier jour", words):
-        return exactly(_month_end(month))
-    return exactly(month.replace(day=15 if re.search(r"mi|mid", words) else 1))
+        return When(_month_end(coming), _month_end(gone))
+    day = 15 if re.search(r"mi|mid", words) else 1
+    return When(coming.replace(day=day), gone.replace(day=day))
 
 
 def end_of_week(match: re.Match[str], today: dt.date) -> When:

@@ -9,7 +9,7 @@ from __future__ import annotations
 from collections.abc import Sequence
 
 import prompts
-from agent.intents.local.goods import items
+from agent.intents.local.goods import SPEEDS, items, led_speeds
 from agent.intents.local.lexicon import WHERE, WHO, Cues, Found, Lexicon
 from agent.intents.local.said import Token
 from prompts import words_of
@@ -48,8 +48,6 @@ MARKED = ORDERS | {"SUSPENDED"}
 """The groups whose words may be put aside."""
 IDIOMS = Cues.of({"idiom": words_of("idioms")})
 """« Tout le temps » holds neither an "all" nor a reason."""
-_SPEEDS = frozenset({"100", "500", "1000"})
-"""« De 500 à 100 »: two of them are plans; so is the one to which somebody is moved (« ramène-la au 500 »)."""
 _WISHING = frozenset({"veut", "veulent", "want", "wants"})
 _NEEDING = frozenset({"need", "needs", "besoin"})
 _NEW = frozenset({"new", "nouvelle", "another", "autre"})
@@ -57,6 +55,17 @@ _DEFINITE = frozenset({"his", "her", "their", "its", "the", "this", "that", "s",
 _OBJECTS = words_of("objects")
 _WITH_NOTES = frozenset({"QUOTE", "OFFER", "WORK_ORDER", "LOG_WORK", "WAS_THERE"})
 """What has a note of its own."""
+_PART_OF = {
+    "BALANCE": ("SUBSCRIBED", "OFFER", "SHOULD_BE"),
+    "REFUND": ("PAY_PROVIDER",),
+    "OPEN_UP": ("OPEN_ONE",),
+    "NET": ("ON_THE_PHONE",),
+    "UPNESS": ("ON_THE_PHONE",),
+    "SERVICE": ("ON_THE_PHONE",),
+}
+"""What means nothing by itself where it is part of an expression of another group: "how much it costs a month" asks
+for a price, « mets ça à jour » for no payments up to date, a credit card gives no credit, "his open ticket" is there
+already, "he's waiting on line 2" says nothing of a connection."""
 _TELLERS = words_of("tellers")
 _TELLING = words_of("telling")
 
@@ -91,9 +100,11 @@ def present_in(tokens: Sequence[Token], lexicon: Lexicon, *, negated: bool = Fal
         kinds.add("@who")
     sold = items(tokens)
     kinds |= {"@item"} if sold else set()
-    bare = sum(token.flat in _SPEEDS and token.entity is not None for token in tokens) > 1
-    moved = any(f.group == "MOVE_PLAN" and tokens[f.end - 1].flat in _SPEEDS for f in found)
-    kinds |= {"@speed"} if bare or moved or any(item.name.startswith("fibre") for item in sold) else set()
+    # « De 500 à 100 »: two of them are plans; so is the one to which somebody is moved (« ramène-la au 500 »).
+    several = sum(token.flat in SPEEDS and token.entity is not None for token in tokens) > 1
+    moved = any(f.group == "MOVE_PLAN" and tokens[f.end - 1].flat in SPEEDS for f in found) or led_speeds(tokens)
+    fibre = any(item.name.startswith("fibre") for item in sold)
+    kinds |= {"@speed"} if several or moved or fibre else set()
     return frozenset(groups | kinds)
 
 
@@ -126,14 +137,11 @@ def _inside_another(cue: Found, found: Sequence[Found]) -> bool:
     if cue.group == "GADGET":
         # « L'affaire où son téléphone se branche » is a device of ours.
         return any(f.group == "DEVICE" and f.start <= cue.start and cue.end <= f.end for f in found)
-    if cue.group == "BALANCE":
-        # "How much it costs a month" asks for a price, « mets ça à jour » for no payments up to date.
-        return any(_holds(cue, found, group) for group in ("SUBSCRIBED", "OFFER", "SHOULD_BE"))
-    if cue.group == "REFUND":
-        return _holds(cue, found, "PAY_PROVIDER")  # A credit card gives no credit.
+    if cue.group in _PART_OF:
+        return any(_holds(cue, found, group) for group in _PART_OF[cue.group])
     if cue.group == "NOTE":
-        # "Put that in the work orders", « une soumission ..., avec en note que ... »: no memo on the file.
-        return any(_holds(cue, found, group) for group in ("LOG_WORK", "PUT_IN")) or (
+        # "Put that in the work orders", "write up a complaint", « une soumission ..., avec en note que ... »: no memo.
+        return any(_holds(cue, found, group) for group in ("LOG_WORK", "PUT_IN", "NEED_TICKET")) or (
             any(f.group in _WITH_NOTES for f in found) and _holds(cue, found, "ITS_NOTE")
         )
     if cue.group in ("INFRA", "INFRA_DEVICE", "MODIFY"):
@@ -145,7 +153,7 @@ def _inside_another(cue: Found, found: Sequence[Found]) -> bool:
             for other in found
         )
     return cue.group in ("SUSPEND", "CUT", "RESTART") and any(
-        other.group in ("UNSUSPEND", "RESTART")
+        other.group in ("UNSUSPEND", "RESTART", "CALL_BLOCK")
         and other.group != cue.group
         and other.start <= cue.start
         and cue.end <= other.end

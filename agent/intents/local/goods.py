@@ -20,6 +20,9 @@ from prompts import words_of
 
 _FIBRE = frozenset({"fibre", "fiber"})
 _SPEED = re.compile(r"(\d{2,4})(m|mb|mbps|meg|megs)?|(\d)(g|gb|gbps|gig|giga)")
+SPEEDS = frozenset({"100", "500", "1000"})
+"""Numbers that are plans where something leads to them as to one."""
+_ONTO, _THE = frozenset({"to", "onto", "sur", "pour"}), frozenset({"the", "le", "la"})
 _UNITS = frozenset({"m", "mb", "mbps", "meg", "megs", "mega", "megas", "g", "gb", "gbps", "gig", "giga", "gigs"})
 _PLANS = frozenset({"plan", "forfait", "package", "internet"})
 _SMALL = frozenset(
@@ -83,6 +86,15 @@ def items(tokens: Sequence[Token]) -> list[Item]:
         if not found or start >= found[-1].end:
             found.append(_counted(tokens, start, end, name))
     return found
+
+
+def led_speeds(tokens: Sequence[Token]) -> set[int]:
+    """Where the bare speed of "bump him to the 500", « passe-la sur le 500 » begins."""
+    return {
+        token.start
+        for onto, the, token in zip(tokens, tokens[1:], tokens[2:], strict=False)
+        if onto.flat in _ONTO and the.flat in _THE and token.entity is not None and token.flat in SPEEDS
+    }
 
 
 def _is_a_call(tokens: Sequence[Token], at: int) -> bool:

@@ -242,6 +242,8 @@ class Reader:
             present |= told & _TAKEN_UP if present & _TAKING_UP else frozenset()
             present |= told & _INFRASTRUCTURE if "RESTART" in present else frozenset()
             present |= told & _SWITCHED if "UNSUSPEND" in present else frozenset()
+        if "ASSIGN" in present:
+            present |= present_in(clause.context, self.lexicon) & {"TICKET"}
         if present & {"CUT", "CANCEL"} and self._ends_a_thing(core, clause.context):
             present |= present_in(clause.context, self.lexicon) & {"VOICEMAIL"}
         if present & {"CUT", "CANCEL"} and self._closes_ticket(core, clause.context):

@@ -66,8 +66,8 @@ class Trust:
         kind = CATALOGUE[alike.name].kind
         if kind == "conversation" or not alike.present or "@sections" in alike.present:
             return False
-        if "PASSWORD" in alike.present and "VOICEMAIL" not in alike.present:
-            return False  # Passwords are of many things.
+        if alike.present & {"PASSWORD", "CODE"} and "VOICEMAIL" not in alike.present:
+            return False  # Passwords and codes are of many things.
         if kind == "write":
             return self._believes_write(alike, core)
         return self._believes_read(alike, core)

@@ -14,6 +14,7 @@ from typing import Any
 
 from agent.intents.actions import Action
 from agent.intents.local.evidence import points
+from agent.intents.local.goods import items, led_speeds
 from agent.intents.local.lexicon import WHERE, Cues, Entry, Lexicon
 from agent.intents.local.said import Entity, Token
 from prompts import words_of
@@ -87,9 +88,11 @@ def _mistaken(model: type[Action], core: Sequence[Token], lexicon: Lexicon) -> l
 
 
 def _civic(tokens: Sequence[Token]) -> Entity | None:
-    """The bare number of "the one at 522"."""
+    """The bare number of "the one at 522"; that of "the 100 meg one" is a plan's."""
+    sold = {tokens[at].start for item in items(tokens) for at in range(item.start, item.end)} | led_speeds(tokens)
     for before, token in pairwise(tokens):
-        if token.entity and token.entity.kind == "number" and token.flat != "911" and before.flat in _BEFORE_NUMBER:
+        numbered = token.entity is not None and token.entity.kind == "number" and token.start not in sold
+        if numbered and token.flat != "911" and before.flat in _BEFORE_NUMBER:
             return token.entity
     return None
 

@@ -24,9 +24,18 @@ _LEFT = re.compile(
     r"\b(?:from|instead of|au lieu d[ue]|not|pas|old|ancien|vieux)\s*(?:the |le |l'|one |number |numero |"
     r"was )*$"
 )
+_NO_MORE = re.compile(
+    r"[^,;.]{0,12}\b(?:bounc\w+|(?:comes?|came|keeps coming) back|is (?:dead|gone|closed|old|wrong)|no longer|"
+    r"doesn't (?:work|exist)|isn't|revien\w+|rebondi\w+|marche (?:plus|pus|pas)|fonctionne (?:plus|pus|pas)|"
+    r"existe (?:plus|pus)|n'est plus|est (?:morte?|fermee?))\b"
+)
+"""What is said of an address that is used no more: "mail to ginette@example.com bounces"."""
 _CONTACT = re.compile(
     r"\b(?:contact|personne[- ]ressource|demander|a qui parler|responsable|(?:personne|madame|monsieur) a \w+|"
-    r"(?:ask|asks|asking) for|(?:talk|speak) to|in charge|attn)\b"
+    r"(?:ask|asks|asking) for|(?:talk|speak) to|in charge|attn"
+    r"|(?:person|one|guy|lady|woman|man|somebody|someone) (?:to|we|you) "
+    r"(?:ask for|talk to|speak (?:to|with)|deal with|call|reach)"
+    r"|(?:personne|celui|celle) a (?:demander|qui parler|appeler|rejoindre))\b"
 )
 _IS = re.compile(
     r"(?:\b(?:is|now|est|rendue?|maintenant|to|pour|par|with|as|be|etre|devient|becomes|c'est|it's|"
@@ -52,7 +61,10 @@ def reached(view: View) -> Found:
     emails = view.entities("email")
     for email in emails:
         used.add(email)
-        if not _LEFT.search(view.before(email.start)):
+        if _LEFT.search(view.before(email.start)) or _NO_MORE.match(view.after(email.end)):
+            # The address that is left tells whose file it is, where nobody is named.
+            values |= {} if named else {"customer": email.value}
+        else:
             values["email"] = email.value
     person = _contact_person(view)
     if person is not None:

@@ -54,7 +54,7 @@ _OFF = re.compile(
     r"(?:veut|veulent|voudrait) (?:plus|pus|pas)|(?:wants?|needs?) no\b|no (?:more|longer)|\bclose\b"
 )
 _SWITCHED_ON = re.compile(
-    r"\b(?:turn|switch|put|turning|switching)\b (?:back )?on\b"
+    r"\b(?:turn|switch|put|turning|switching)\b (?:(?:it|that|this|them) )?(?:back )?on\b"
     r"|\b(?:turn|switch)\b(?:[^,;.]{0,30}?)(?:voice ?mail|vm)\s(?:back )?on\b"
     r"|\b(?:voice ?mail|vm|boite vocale|messagerie) (?:a )?on(?=\s*(?:$|[,;.]|for\b|pour\b))"
     r"|\b(?:enable|activate|active|activer|activez|reactive|reactiver|reactivate)\b"

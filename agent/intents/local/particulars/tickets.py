@@ -170,18 +170,19 @@ _DEPARTMENTS = Cues.of(
     {
         "Facturation": [
             "(departement|dept|equipe|service) (facturation|de facturation|de la facturation)",
-            "(billing|accounting|invoicing) (department|dept|team|side)",
+            "(billing|accounting|invoicing) (department|dept|team|side|people|folks|guys|gang|crew|girls|ladies)",
+            "(gens|filles|gars|gang) (de la|a la|de) (facturation|compta|comptabilite)",
             f"{_OF} (billing|accounting|facturation)",
             "facturation (department|dept)",
         ],
         "Support": [
             "(departement|dept|equipe|service) (support|du support|de support|technique)",
-            "(support|tech support|technical support) (department|dept|team)",
+            "(support|tech support|technical support) (department|dept|team|people|folks|guys|gang|crew)",
             f"{_OF} (support|the support|tech support|technical support|soutien technique|support technique)",
         ],
         "Installation": [
             "(departement|dept|equipe|service) (installation|d installation|des installations|de l installation)",
-            "(installation|installations|install) (department|dept|team|crew)",
+            "(installation|installations|install) (department|dept|team|crew|people|folks|guys|gang)",
             f"{_OF} (installation|installations|the installers)",
         ],
     }
