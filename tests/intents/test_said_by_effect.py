@@ -6,6 +6,7 @@ from typing import Any
 
 import pytest
 
+from agent.intents.actions import from_wire
 from agent.intents.local import LocalEngine
 from agent.intents.understanding import Context
 
@@ -90,6 +91,14 @@ def test_what_is_written_in_a_ticket_is_a_comment_on_it(text: str, context: Cont
             {"action": "invoice_work_order", "customer": "Luc Gagnon"},
         ),
         (
+            "l'installation de Luc Gagnon, mets Dave là-dessus le 20 mars",
+            {"action": "schedule_installation", "customer": "Luc Gagnon", "date": "2026-03-20", "technician": "Dave"},
+        ),
+        (
+            "quand le 450-247-3300 appelle le 911, faut que l'ambulance aille au 12 Main Street, Hemmingford",
+            {"action": "update_e911_address", "did": "4502473300", "address": "12 Main Street, Hemmingford"},
+        ),
+        (
             "le 450-825-2100 veut pus de messages, ferme sa boîte vocale",
             {"action": "set_voicemail", "did": "4508252100", "enabled": False},
         ),
@@ -107,3 +116,11 @@ def test_a_stand_in_word_between_how_many_and_a_thing(context: Context) -> None:
 def test_to_what_somebody_is_moved_is_a_plan_and_no_service_put_back(context: Context) -> None:
     (action,) = understood("le giga c'est trop pour Sylvie Côté, ramène-la au 500", context)
     assert (action["action"], action.get("to_item")) == ("change_subscription", "fibre 500")
+
+
+@pytest.mark.parametrize("text", ["ferme-le", "c'est beau, ferme-la"])
+def test_what_is_closed_after_tickets_were_listed_is_a_ticket(text: str, context: Context) -> None:
+    listed = from_wire({"action": "list_tickets", "customer": "Luc Gagnon"})
+    after = Context(context.today, context.directory, customer="C-10001", recent=(listed,))
+    (action,) = understood(text, after)
+    assert (action["action"], action.get("status")) == ("update_ticket", "closed")

@@ -276,10 +276,13 @@ class Splitter:
         """« Le 911 du 450-272-2408, mets l'adresse au ... »: what it is about comes before the order."""
         told, now = (present_in(tokens, self._lexicon) for tokens in (last.tokens, atom))
         asked = "ADDRESS" in now and "@name" not in now and "?" in {token.flat for token in atom}
-        if "E911" not in told or "@phone" in now or "@address" in told or self._is_question_or_order(last.tokens):
+        supposed = last.tokens[0].flat in _NO_RECORDING and "SHOULD_BE" in now  # « Quand il appelle le 911, ... »
+        asked_or_ordered = not supposed and self._is_question_or_order(last.tokens)
+        if "E911" not in told or "@phone" in now or "@address" in told or asked_or_ordered:
             return False
         flats = [token.flat for token in last.tokens]
-        telling = "QUESTION" not in told or self.is_statement(last.tokens) or ("SHOULD_BE" in now and "?" not in flats)
+        told_of = supposed or self.is_statement(last.tokens)
+        telling = "QUESTION" not in told or told_of or ("SHOULD_BE" in now and "?" not in flats)
         return asked or ("@address" in now and telling)
 
     def _wishes_address(self, last: Clause, atom: Sequence[Token]) -> bool:

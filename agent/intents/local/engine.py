@@ -34,6 +34,7 @@ from prompts import words_of
 
 LONGEST = 4000
 _PERSONAL = words_of("personal")
+_OF_TICKETS = frozenset({"list_tickets", "create_ticket", "update_ticket"})
 _NOISE = frozenset(
     {
         "'",
@@ -106,12 +107,20 @@ class LocalEngine:
             code = outside_code(tokens, self.lexicon, waiting=bool(context.waiting))
             plain = code in ("unclear", "unclear_answer")
             return replace(request, reason=(request.reason or code) if plain else code)
+        if request.name == "suspend_customer" and self._closes_ticket(request, context):
+            return replace(request, name="update_ticket", values={"status": "closed"})
         model = CATALOGUE[request.name]
         lists = "customer" in model.model_fields and "who" not in model.required
         said = {token.flat for token in request.clause.all_tokens}
         if lists and "customer" not in request.values and said & _PERSONAL and context.customer:
             return replace(request, values={**request.values, "customer": context.customer})
         return request
+
+    def _closes_ticket(self, request: Request, context: Context) -> bool:
+        """« C'est beau, ferme-le », right after tickets were spoken of: one of them, and nobody's service."""
+        last = context.recent[-1].name if context.recent else ""
+        said = request.clause.all_tokens
+        return last in _OF_TICKETS and not any(t.entity for t in said) and self.reader.closes_it(said)
 
     def _requests(self, tokens: list[Token], said: Said, context: Context) -> list[Request]:
         if same := self.turn.to_same(tokens, context.recent, context.waiting):

@@ -61,6 +61,9 @@ _THINGS = frozenset({"it", "that", "ca"})
 _OWING = frozenset({"BALANCE", "PAY", "PAID", "PAYMENT", "INVOICE_NOUN", "GAVE_MONEY"})
 _HERS_OR_ITS = frozenset({"la", "l"})
 _PEOPLE = frozenset({"him", "her", "them", "lui", "leur", "account", "compte", "service", "client", "customer"})
+_PLANNING = frozenset({"SCHEDULE", "SEND", "PLACE_TECH"})
+_ABOUT_IT = frozenset({"dessus", "it", "that"})
+"""« Son installation, mets Dave là-dessus »: the visit that is planned was spoken of before."""
 _CLOSING = frozenset({"close", "ferme", "fermer", "fermez"})
 _DOCUMENTS = frozenset({"quote", "ticket", "work_order"})
 _COURTESY = words_of("courtesy")
@@ -248,6 +251,8 @@ class Reader:
             present |= present_in(clause.context, self.lexicon) & {"VOICEMAIL"}
         if present & {"CUT", "CANCEL"} and self._closes_ticket(core, clause.context):
             present = (present - {"CUT", "CANCEL", "SUSPEND"}) | {"TICKET", "CLOSE_TICKET"}
+        if present & _PLANNING and {token.flat for token in core} & _ABOUT_IT:
+            present |= present_in(clause.context, self.lexicon) & {"INSTALLATION"}
         if "PASSWORD" in present:
             present |= present_in(clause.all_tokens, self.lexicon) & {"VOICEMAIL"}
         return present | {f"@{t.entity.kind}" for t in clause.context if t.entity and t.entity.kind in _DOCUMENTS}
@@ -261,10 +266,13 @@ class Reader:
 
     def _closes_ticket(self, core: Sequence[Token], told: Sequence[Token]) -> bool:
         """« La plainte de Roy est réglée, ferme-la »: what is closed is the ticket told before, and not somebody."""
+        return self.closes_it(core) and bool(present_in(told, self.lexicon) & {"TICKET", "CLOSE_TICKET"})
+
+    def closes_it(self, core: Sequence[Token]) -> bool:
+        """“Close it”, « ferme-la »: it has to be told from elsewhere what is closed."""
         flats = {token.flat for token in core if token.entity is None}
         pointed = bool(flats & (_THINGS | _HERS_OR_ITS | {"le"})) and not flats & _PEOPLE
-        closing = bool(flats & _CLOSING) and not any(token.entity for token in core)
-        return pointed and closing and bool(present_in(told, self.lexicon) & {"TICKET", "CLOSE_TICKET"})
+        return pointed and bool(flats & _CLOSING) and not any(token.entity for token in core)
 
     def _left_to_do(self, entry: Entry, core: Sequence[Token], present: frozenset[str]) -> bool:
         """False where all that gives evidence of it stands in a part that forbids it."""

@@ -22,7 +22,7 @@ _PARTS_OF_DAY = {
     "afternoon": re.compile(r"\b(?:after-?noon|apres[- ]midi|aprem|pm|p\.m|after lunch|apres diner)\b"),
     "evening": re.compile(r"\b(?:evening|soir(?:ee)?|tonight|after supper|apres souper)\b"),
 }
-_DAY_REACH = 28
+_DAY_REACH = 40
 _JOINT = 8
 """How many characters may stand before a time or between two: "between 9 and 11"."""
 _USED = re.compile(
