@@ -50,3 +50,17 @@ def test_what_is_told_alone_or_asked_beside_stays(
     engine: LocalEngine, context: Context, text: str, names: list[str]
 ) -> None:
     assert [action.action for action in engine.read(text, context).actions] == names
+
+
+@pytest.mark.parametrize(
+    ("text", "names"),
+    [
+        ("Update her new cell for Roy, 514-555-0122, and tell me how much she owes", ["update_contact", "get_balance"]),
+        ("C-10011: signal, open tickets, and any planned visits", ["check_internet", "list_tickets", "list_visits"]),
+        ("montre le solde de Roy, pis c'est quoi son adresse IP?", ["get_balance", "lookup_ip"]),
+    ],
+)
+def test_what_is_put_as_something_else_is_a_request_of_its_own(
+    engine: LocalEngine, context: Context, text: str, names: list[str]
+) -> None:
+    assert [action.action for action in engine.read(text, context).actions] == names

@@ -12,7 +12,9 @@ from dataclasses import dataclass, replace
 from itertools import pairwise
 
 from agent.intents.actions import CATALOGUE
+from agent.intents.local.classifier import Classifier
 from agent.intents.local.evidence import ARTICLES, COMMANDS, ORDERS, core_end, explains, present_in
+from agent.intents.local.learning import bag_of
 from agent.intents.local.lexicon import WHO, Found, Lexicon
 from agent.intents.local.openers import HEADS, Openers
 from agent.intents.local.particulars import READERS
@@ -77,9 +79,15 @@ _SPEAKER = frozenset({"i", "j", "je"})
 _STRONG = frozenset(".;!?\n…‖")
 _SUBJECTS = words_of("subjects")
 _TERMS = frozenset({"@money", "@date"})
+_SURE, _ASKED = 0.9, 0.3
+"""How surely two parts have to resemble two actions, and how little the second may be put as what is told."""
+_FEW = 4
+_WITH_911 = frozenset({"did_report", "list_phone_lines"})
+"""What shows the 911 address of every line."""
+_NAMING_IT = frozenset({"a", "the", "le", "la", "l", "les", "any", "all", "what", "quels", "quelles", "tous", "toutes"})
 _A_SENTENCE = 5
 """Fewer words than that ("and his balance too") tell nothing."""
-_TOLD = 0.6
+_TOLD = 0.5
 """How surely a part has to be put as what is told, where it stands beside a request."""
 _WISHES = frozenset({"WANT", "HELP"})
 
@@ -102,8 +110,9 @@ class Clause:
 class Splitter:
     """Cuts the tokens of a message into clauses."""
 
-    def __init__(self, lexicon: Lexicon, telling: Telling) -> None:
+    def __init__(self, lexicon: Lexicon, classifier: Classifier, telling: Telling) -> None:
         self._lexicon = lexicon
+        self._classifier = classifier
         self._telling = telling
         self.openers = Openers(lexicon)
         self.rows = Rows(lexicon)
@@ -158,6 +167,9 @@ class Splitter:
         if clauses and any(way(clauses[-1], atom) for way in told):
             clauses[-1] = replace(clauses[-1], tokens=(*clauses[-1].tokens, *atom))
             return
+        if clauses and self._is_another(clauses[-1], atom):
+            clauses.append(Clause(atom, strong_start=strong))
+            return
         if not clauses or (self._is_request(atom, strong=strong) and not self._continues(clauses[-1], atom)):
             if clauses and (
                 self._is_lead(clauses[-1])
@@ -177,6 +189,44 @@ class Splitter:
             clauses[-1] = replace(last, context=(*last.context, *atom))
         else:
             clauses[-1] = replace(last, tokens=(*last.tokens, *atom))
+
+    def _is_another(self, last: Clause, atom: Sequence[Token]) -> bool:
+        """“..., and any planned visits", « ..., pis c'est quoi son IP? »: put as something else is asked for."""
+        rest = [token for token in atom if token.flat not in _WEAK]
+        if (
+            self._is_noting(last)
+            or not any(t.is_word for t in rest)
+            or explains(rest)
+            or self._telling.share(rest) > _ASKED
+        ):
+            return False
+        belonging = (self._goes_on_noting, self._states_promise, self._restarts_too, self._tells_address,
+                     self._takes_up, self._says_again, self._belongs)  # fmt: skip
+        if any(way(last, atom) for way in belonging):
+            return False
+        noted = self._notes(atom) and not present_in(last.tokens, self._lexicon) & _WITH_NOTES
+        orders = self.openers.is_order(atom) or self.openers.is_question(atom) or noted
+        names_it = rest[0].flat in _POSSESSIVES | _NAMING_IT or (len(rest) <= _FEW and self._starts_request(rest))
+        (now, sure), (before, certain) = (self._resembles(tokens) for tokens in (rest, last.tokens))
+        column = now == "get_e911_address" and before in _WITH_911
+        if now == before or column or min(sure, certain) < _SURE or CATALOGUE[now].kind == "conversation":
+            return False
+        return orders or (names_it and CATALOGUE[now].kind == "read" and CATALOGUE[before].kind == "read")
+
+    def _belongs(self, last: Clause, atom: Sequence[Token]) -> bool:
+        """What a report shows of each line, a remark of a ticket, and what only points ("..., look it up")."""
+        said, now = present_in(last.tokens, self._lexicon), present_in(atom, self._lexicon)
+        rest, _ = self.openers.without_turning(atom)
+        if said & _WITH_NOTES and atom[0].flat in _NOTE_HEADS and "@name" not in now:
+            return True
+        points = any(token.flat in _IT for token in atom) and not any(token.entity for token in atom)
+        columns = said & {"DID_REPORT", "PHONE_LINES"} and now & {"E911", "ADDRESS", "VOICEMAIL"} and "@name" not in now
+        return points or bool(columns) or "CUTOFF" in now or self._remarks(last, rest) or atom[0].flat == ":"
+
+    def _resembles(self, tokens: Sequence[Token]) -> tuple[str, float]:
+        """The action whose phrases a part resembles most, and how surely."""
+        shares = self._classifier.probabilities(bag_of(tokens, self._lexicon))
+        return max(shares.items(), key=lambda pair: pair[1])
 
     def _led_into(self, lead: Clause, atom: tuple[Token, ...]) -> Clause:
         """What came before asked for nothing: a name begins this request ("Luc Gagnon:"), a tale explains it.

@@ -53,9 +53,11 @@ def corrected(tokens: Sequence[Token], lexicon: Lexicon) -> list[Token]:
             if cue.start == 0:
                 continue
             before, after = meant[: cue.start], meant[cue.end :]
-            if after and (after[0].flat in _UNPAID or _is_numbered(before, after)):
+            if after and after[0].flat in _UNPAID:
                 continue
             words = [token.flat for token in meant[cue.start : cue.end]]
+            if words == ["no"] and _is_numbered(before, after):
+                continue
             if set(words) <= _HESITATIONS and not _stumbles(before, after, lexicon):
                 continue
             changed = (
@@ -72,12 +74,10 @@ def corrected(tokens: Sequence[Token], lexicon: Lexicon) -> list[Token]:
 
 
 def _is_numbered(before: Sequence[Token], after: Sequence[Token]) -> bool:
-    """« 1 139,40 $, par chèque, no 2207 »: "no" is the number of what the sum was paid with, and takes nothing back."""
-    paper = [token.flat for token in before if token.flat not in _EDGES][-1:]
-    number = after[0].entity
-    sums = any(token.entity and token.entity.kind == "money" for token in before)
-    long = number is not None and number.kind == "number" and number.end - number.start > 2
-    return bool(_PAPERS.intersection(paper)) and long and sums
+    """« Un chèque de 1 250,50 $, no 8841 »: the number of the cheque is no other amount."""
+    number = bool(after) and after[0].entity is not None and after[0].entity.kind == "number"
+    amount = any(token.entity and token.entity.kind == "money" for token in before)
+    return number and amount and bool({token.flat for token in before} & _PAPERS)
 
 
 def _stumbles(before: Sequence[Token], after: Sequence[Token], lexicon: Lexicon) -> bool:

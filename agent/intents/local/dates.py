@@ -136,6 +136,7 @@ _PATTERNS: tuple[tuple[str, Reading], ...] = (
 )
 _GRAMMAR = tuple((re.compile(pattern), reading) for pattern, reading in _PATTERNS)
 _TO_DAY = re.compile(r"\s*(?:-|(?:up )?to|until|till|through|thru|and|et|a|au|jusqu'au)?(?: the| le)?\s*")
+_APART_FROM = re.compile(r"\b(?:until|till|jusqu)")
 _MONTH_SAID = re.compile(rf"\b(?:{'|'.join(MONTH)})\b")
 _EVERY = re.compile(r"\b(?:every|each|chaque|aux|toutes les|tous les)\s$")
 _LATER = re.compile(
@@ -180,7 +181,10 @@ def _of_one_month(flat: str, found: list[Spoken]) -> list[Spoken]:
     for at, (one, other) in enumerate(pairwise(found)):
         joined = _TO_DAY.fullmatch(flat[one.end : other.start]) and _MONTH_SAID.search(flat[other.start : other.end])
         if joined and one.when.repeats == "month" and other.when.is_day:
-            done[at] = replace(one, when=read.earlier_in_month(one.when, other.when))
+            when = read.earlier_in_month(one.when, other.when)
+            # "From the 1st until April 15", said in October, begins before that April.
+            alone = _APART_FROM.search(flat[one.end : other.start]) and one.when.coming <= other.when.coming
+            done[at] = replace(one, when=replace(when, coming=one.when.coming) if alone else when)
     return done
 
 

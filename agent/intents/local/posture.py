@@ -214,7 +214,9 @@ class Posture:
         """“Bring it down to 50", « coupe ça à 50 $ »: a sum is cut, no service."""
         if cue.group in _OF_PLANS:
             return False  # "Upgrade him to 1 gig" lowers no sum.
-        to, sum_ = tokens[cue.end : cue.end + 1], tokens[cue.end + 1 : cue.end + 2]
+        to, sum_, noun = (tokens[cue.end + at : cue.end + at + 1] for at in range(3))
+        if noun and "PAYMENT" in self._lexicon.groups_of(noun[0].flat):
+            return False  # "Log a $75 payment": no « à ».
         led = bool(to) and to[0].flat in ("to", "a")
         return led and bool(sum_) and sum_[0].entity is not None and sum_[0].entity.kind in ("money", "number")
 

@@ -70,6 +70,7 @@ _COURTESY = words_of("courtesy")
 _DIGITS = 10
 """Of a telephone number."""
 _EVIDENT = 0.45
+_UNLIKE_ANY = 0.3
 _LIKELY = 0.02
 """Below it the classifier only counts words."""
 _HEAD = 0.15
@@ -88,7 +89,7 @@ class Reader:
     def __init__(self, lexicon: Lexicon, classifier: Classifier, telling: Telling) -> None:
         self.lexicon = lexicon
         self.classifier = classifier
-        self.splitter = Splitter(lexicon, telling)
+        self.splitter = Splitter(lexicon, classifier, telling)
         self.posture = Posture(lexicon)
         self.grounds = Grounds(lexicon)
         self.repeats = Repeats(lexicon)
@@ -328,7 +329,14 @@ def _is_write(name: str) -> bool:
 def _wanted(requests: list[Request]) -> list[Request]:
     """Beside real requests, what was only told not to do or is mere talk goes unsaid."""
     real = [request for request in requests if not request.talk]
-    return real or requests[:1]
+    asked = [request for request in real if not _hardly_asked(request)]
+    return asked or real or requests[:1]
+
+
+def _hardly_asked(request: Request) -> bool:
+    """A name and a word in a sentence like no example: "he's calling me like I know everything"."""
+    read = CATALOGUE[request.name].kind == "read"
+    return read and max(request.shares.values(), default=1.0) < _UNLIKE_ANY
 
 
 def _joined(requests: list[Request]) -> list[Request]:
