@@ -700,7 +700,9 @@ class Splitter:
         if len(words) < _A_SENTENCE or asks or self._notes(part):
             return False
         wishes = any(self.openers.is_wish(part[at:]) for at in range(len(part)))
-        turned = wishes or self.openers.is_order(part) or self.openers.orders_within(part)
+        starts = [0, *(at + 1 for at, token in enumerate(part[:-1]) if token.flat in _STRONG | _WEAK)]
+        ordered = any(self.openers.is_order(part[at:]) or self._notes(part[at:]) for at in starts)
+        turned = wishes or ordered or self.openers.orders_within(part)
         return not turned and self._telling.share(part) > _TOLD
 
     def _notes(self, part: Sequence[Token]) -> bool:

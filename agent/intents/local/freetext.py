@@ -36,6 +36,7 @@ _CONNECTOR = re.compile(
     r"(?:\s*[:,-]\s*|\s+|(?<=['’]))(?=\w)"
 )
 _JOINTS = words_of("edges")
+_SPEAKER = frozenset({"i", "me", "je", "j", "moi", "chu"})
 _COMMANDING = frozenset({"SUSPEND", "SUSPENDED", "CUT", "UNSUSPEND", "CANCEL"})
 
 
@@ -63,12 +64,19 @@ def _said_before(tokens: Sequence[Token], cue: int, after: int) -> list[Token]:
     pointed = {token.flat for token in tokens[max(0, cue - 2) : after + 1]} & _THAT
     if not apart and not pointed:
         return []
+    speaks = {token.flat for token in tokens[:cue]} & _SPEAKER and not _names_one(tokens[:cue])
+    if speaks and not pointed - {"la"}:
+        return []  # "I've got a minute, I'd like to leave a note": what the speaker tells of himself.
     return _without_lead(_trimmed(tokens, 0, apart[-1] if apart else cue))
+
+
+def _names_one(tokens: Sequence[Token]) -> bool:
+    return any(token.entity and token.entity.kind in WHO | WHERE for token in tokens)
 
 
 def _sentence_before(tokens: Sequence[Token], said: Said) -> str | None:
     """« Mets juste ça en note »: the note is what was said before."""
-    if not {token.flat for token in tokens} & _THAT:
+    if not {token.flat for token in tokens} & (_THAT - {"la"}):
         return None
     earlier = (part.strip(" ,:-") for part in re.split(r"[.!?;\n]+", said.own_words(0, tokens[0].start)))
     return next((part for part in reversed(list(earlier)) if part), None)

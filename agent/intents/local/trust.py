@@ -31,7 +31,7 @@ _SHARP = frozenset(
     }
 )
 """What is only believed by its own words: it cuts somebody off, promises money, or takes down anything at all."""
-_READ, _WRITE, _BEYOND_DOUBT = 0.8, 0.9, 0.96
+_READ, _WRITE, _BEYOND_DOUBT = 0.7, 0.7, 0.93
 _FEW = 2
 """Of one word anything is an example ("cancel Kevin Smith")."""
 _ASKED_BESIDES = frozenset({"get_customer"})

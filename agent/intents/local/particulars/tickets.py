@@ -29,6 +29,9 @@ _AND_THEN = re.compile(
     re.DOTALL,
 )
 """An order about the ticket that follows the remark: « ... pis mets-le en attente »."""
+_SPEAKER = frozenset({"i", "me", "je", "j", "moi", "chu"})
+_TROUBLES = frozenset({"DOWN", "NET", "DEVICE", "SERVICE", "SIGNAL", "WIFI", "BALANCE", "INVOICE_NOUN", "PHONE_LINE",
+                       "E911", "VOICEMAIL", "PAYMENT", "PAID"})  # fmt: skip
 _COMPLAINING = re.compile(
     r"(?i)^(?:is |are |was |keeps )?(?:complain\w*|saying|says|reports?|reporting|se plaint|dit|rapporte|nous dit)\s"
     r"(?:that\s|que\s|qu['’]\s?)"
@@ -94,12 +97,19 @@ def opened(view: View) -> Found:
         view.take(details.start(), view.tokens[-1].end)
     values["priority"] = _priority(view, len(view.flat))
     view.plain = _ABOUT_NOTHING
-    first, further = view.sentences(view.free())
+    first, further = view.sentences([span for span in view.free() if not _is_of_the_speaker(view, *span)])
     values["subject"] = _COMPLAINING.sub("", view.words(first) or "")[:140] or None
     if further and "description" not in values and first:
         values["description"] = view.words(further)
     _departments(view, values, "department")
     return Found(values)
+
+
+def _is_of_the_speaker(view: View, start: int, end: int) -> bool:
+    """“There's three people waiting on me, I'll be brief”: no problem of a customer's."""
+    tokens = [token for token in view.tokens if start <= token.start < end]
+    groups = {cue.group for cue in view.lexicon.cues.find(tokens)}
+    return bool({token.flat for token in tokens} & _SPEAKER) and not groups & _TROUBLES
 
 
 def changed(view: View) -> Found:
