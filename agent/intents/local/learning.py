@@ -96,7 +96,7 @@ def _sources() -> Iterator[tuple[str, bytes]]:
 
 def _load(path: Path) -> tuple[Classifier, Telling] | None:
     try:
-        with np.load(path, allow_pickle=False) as kept:
+        with path.open("rb") as file, np.load(file, allow_pickle=False) as kept:
             return _unpacked(kept, "actions"), Telling(_unpacked(kept, "told"))
     except (OSError, ValueError, KeyError, EOFError, zipfile.BadZipFile):
         return None
