@@ -82,6 +82,11 @@ _TERMS = frozenset({"@money", "@date"})
 _SURE, _ASKED = 0.9, 0.3
 """How surely two parts have to resemble two actions, and how little the second may be put as what is told."""
 _FEW = 4
+_FEW_WORDS = 2
+_PLAINLY_ASKED = 0.1
+_OF_WORDS = frozenset({"create_ticket", "add_note", "log_work_order", "update_ticket", "suspend_customer"})
+"""What mostly consists of what is told."""
+_TEXTS = frozenset({"reason", "note", "comment", "subject", "description"})
 _WITH_911 = frozenset({"did_report", "list_phone_lines"})
 """What shows the 911 address of every line."""
 _NAMING_IT = frozenset({"a", "the", "le", "la", "l", "les", "any", "all", "what", "quels", "quelles", "tous", "toutes"})
@@ -100,6 +105,8 @@ class Clause:
     context: tuple[Token, ...] = ()
     strong_start: bool = True
     """False where only "and", "then" or a comma sets it apart from the clause before."""
+    apart: bool = False
+    """True where it is put as a request by itself, beside another."""
 
     @property
     def all_tokens(self) -> tuple[Token, ...]:
@@ -170,6 +177,9 @@ class Splitter:
         if clauses and self._is_another(clauses[-1], atom):
             clauses.append(Clause(atom, strong_start=strong))
             return
+        if clauses and self._stands_apart(clauses[-1], atom):
+            clauses[-1:] = [replace(clauses[-1], apart=True), Clause(atom, strong_start=strong, apart=True)]
+            return
         if not clauses or (self._is_request(atom, strong=strong) and not self._continues(clauses[-1], atom)):
             if clauses and (
                 self._is_lead(clauses[-1])
@@ -212,6 +222,32 @@ class Splitter:
         if now == before or column or min(sure, certain) < _SURE or CATALOGUE[now].kind == "conversation":
             return False
         return orders or (names_it and CATALOGUE[now].kind == "read" and CATALOGUE[before].kind == "read")
+
+    def _stands_apart(self, last: Clause, atom: Sequence[Token]) -> bool:
+        """“Last 3 invoices of Roy; active plans of Smith", « ..., pis qui passe chez qui lundi »: neither is told.
+
+        What has a text of its own (a reason, a problem) is followed by it, however that is put.
+        """
+        rest = [token for token in atom if token.flat not in _WEAK]
+        start = next((at for at, token in enumerate(atom) if token.flat not in _WEAK), 0)
+        strong = last.tokens[-1].flat in _STRONG
+        joined = strong or any(token.flat in _AND for token in atom[:start])
+        if not joined or self._is_noting(last) or present_in(last.tokens, self._lexicon, negated=True):
+            return False
+        parts = (last.tokens, rest)
+        if any(len(_content(part, self._lexicon)) < _FEW_WORDS or self._telling.share(part) > _ASKED for part in parts):
+            return False
+        (before, certain), (now, sure) = (self._resembles(part) for part in parts)
+        kinds = {CATALOGUE[name].kind for name in (before, now)}
+        if now == before or min(sure, certain) < _SURE or kinds - {"read", "write", "sensitive"}:
+            return False
+        writes = CATALOGUE[now].kind == CATALOGUE[before].kind == "write" or (before in _DETAILED and not strong)
+        open_text = CATALOGUE[before].model_fields.keys() & _TEXTS and (
+            before in _OF_WORDS or self._telling.share(rest) > _PLAINLY_ASKED
+        )
+        belonging = (self._states_promise, self._tells_address, self._takes_up, self._says_again, self._belongs)
+        column = now == "get_e911_address" and before in _WITH_911
+        return not writes and not open_text and not column and not any(way(last, atom) for way in belonging)
 
     def _belongs(self, last: Clause, atom: Sequence[Token]) -> bool:
         """What a report shows of each line, a remark of a ticket, and what only points ("..., look it up")."""
@@ -714,9 +750,16 @@ class Splitter:
     def _is_real(self, clause: Clause) -> bool:
         if self._only_tells(clause.tokens):
             return False
+        if clause.apart:
+            return True
         if present_in(clause.tokens, self._lexicon, negated=True) and not self._asks(clause.tokens):
             return True
         return self._asks(clause.tokens) and (not self.is_statement(clause.tokens) or self._has_write(clause.tokens))
+
+
+def _content(part: Sequence[Token], lexicon: Lexicon) -> set[str]:
+    words = {token.flat for token in part if token.is_word and token.flat not in lexicon.function}
+    return words | {token.flat for token in part if token.entity} if words else words
 
 
 def _tells_outright(flats: Sequence[str], *, named: bool) -> bool:

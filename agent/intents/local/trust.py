@@ -85,7 +85,8 @@ class Trust:
             return not ruled_out and not asides and alike.share > _BEYOND_DOUBT
         if alike.others and alike.name not in alike.evidence:
             return not alike.others & _SHARP and not asides and alike.share > _BEYOND_DOUBT
-        return alike.share > (_BEYOND_DOUBT if asides else _READ) and not asides & {"supposed", "negated"}
+        bare = not alike.present & (self._lexicon.entries[alike.name].needed | {"@who"})
+        return alike.share > (_BEYOND_DOUBT if asides or bare else _READ) and not asides & {"supposed", "negated"}
 
     def _believes_write(self, alike: Resemblance, core: Sequence[Token]) -> bool:
         entry = self._lexicon.entries[alike.name]
