@@ -27,6 +27,19 @@ def test_the_amount_is_the_one_with_its_sign(
     assert {name: said.get(name) for name in ("action", *fields)} == {"action": "record_payment", **fields}
 
 
+@pytest.mark.parametrize(
+    "text",
+    [
+        "étale 240 $ en 4 versements mensuels pour Roy, premier le 15 avril",
+        "split $240 into 4 monthly payments for Roy, first one April 15",
+    ],
+)
+def test_a_sum_that_is_split_is_divided(engine: LocalEngine, context: Context, text: str) -> None:
+    (action,) = engine.read(text, context).actions
+    said = action.model_dump(mode="json")
+    assert (said["amount"], said["installments"]) == ("60.00", 4)
+
+
 def test_no_still_corrects_an_amount(engine: LocalEngine, context: Context) -> None:
     (action,) = engine.read("record a payment of $150 from Luc Gagnon, no, $160", context).actions
     assert action.model_dump(mode="json")["amount"] == "160.00"

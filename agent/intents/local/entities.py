@@ -40,8 +40,8 @@ _THREE_DECIMALS = re.compile(r"(?<![\d.,])\d{1,7}\.\d{3}(?![\d.,])")
 _ON_A_DEBT = re.compile(r"(?:(?<![\w ])-|(?<!\S)-|moins |minus )$")
 _COUNT = re.compile(
     r"(?<![\w.,/$-])(?P<y>\d{1,2})\s?x\s?(?=\$?\s?\d)"
-    r"|(?<!\d[.,])(?<!\$)(?<!\$ )\b"
-    r"(?P<split>(?:split (?:it |that |this )?)?(?:up )?(?:in|into|over|en|sur)\s+)?(?P<n>\d{1,2})\s*"
+    r"|(?<!\d[.,])\b(?:(?P<split>(?:split (?:it |that |this )?)?(?:up )?(?:in|into|over|en|sur)\s+)|(?<!\$)(?<!\$ ))"
+    r"(?P<n>\d{1,2})\s*"
     r"(?:(?:equal|even|monthly|weekly|biweekly|bi-weekly|more|autres|beaux|petits)\s+)?"
     r"(?:payments?|pmts?|instal+ments?|versements?|paiements?|paiments?|fois\b|mensualites?|tranches?|times\b|cheques\b"
     r"|(?<=\b1 )cheque\b)"
