@@ -16,7 +16,7 @@ from agent.intents.local.classifier import Classifier
 from agent.intents.local.evidence import ARTICLES, COMMANDS, ORDERS, core_end, explains, present_in
 from agent.intents.local.learning import bag_of
 from agent.intents.local.lexicon import WHO, Found, Lexicon
-from agent.intents.local.openers import HEADS, Openers
+from agent.intents.local.openers import HEADS, SPEAKING, Openers
 from agent.intents.local.particulars import READERS
 from agent.intents.local.rows import Rows
 from agent.intents.local.said import Token
@@ -75,7 +75,6 @@ _PAST = words_of("past_terms")
 _POSSESSIVES = frozenset({"his", "her", "their", "son", "sa", "ses", "leur", "leurs"})
 _SKIPPED = _WEAK | _FILLERS | _MOVING_ON | _ORDINALS
 """Before the word by which something is asked for."""
-_SPEAKER = frozenset({"i", "j", "je"})
 _STRONG = frozenset(".;!?\n…‖")
 _SUBJECTS = words_of("subjects")
 _TERMS = frozenset({"@money", "@date"})
@@ -174,10 +173,11 @@ class Splitter:
         if clauses and any(way(clauses[-1], atom) for way in told):
             clauses[-1] = replace(clauses[-1], tokens=(*clauses[-1].tokens, *atom))
             return
-        if clauses and self._is_another(clauses[-1], atom):
+        actions = self._asked_in(clauses[-1], atom) if clauses else None
+        if actions and self._is_another(clauses[-1], atom, actions):
             clauses.append(Clause(atom, strong_start=strong))
             return
-        if clauses and self._stands_apart(clauses[-1], atom):
+        if actions and self._stands_apart(clauses[-1], atom, actions):
             clauses[-1:] = [replace(clauses[-1], apart=True), Clause(atom, strong_start=strong, apart=True)]
             return
         if not clauses or (self._is_request(atom, strong=strong) and not self._continues(clauses[-1], atom)):
@@ -200,54 +200,54 @@ class Splitter:
         else:
             clauses[-1] = replace(last, tokens=(*last.tokens, *atom))
 
-    def _is_another(self, last: Clause, atom: Sequence[Token]) -> bool:
+    def _asked_in(self, last: Clause, atom: Sequence[Token]) -> tuple[str, str] | None:
+        """The two actions that a clause and a part after it are surely put as; None where they are not two."""
+        rest = _without_joints(atom)
+        words = any(token.is_word for token in rest)
+        if not words or self._is_noting(last) or self._telling.share(rest) > _ASKED:
+            return None
+        (before, certain), (now, sure) = (self._resembles(part) for part in (last.tokens, rest))
+        column = now == "get_e911_address" and before in _WITH_911
+        return None if now == before or column or min(sure, certain) < _SURE else (before, now)
+
+    def _is_another(self, last: Clause, atom: Sequence[Token], actions: tuple[str, str]) -> bool:
         """“..., and any planned visits", « ..., pis c'est quoi son IP? »: put as something else is asked for."""
-        rest = [token for token in atom if token.flat not in _WEAK]
-        if (
-            self._is_noting(last)
-            or not any(t.is_word for t in rest)
-            or explains(rest)
-            or self._telling.share(rest) > _ASKED
-        ):
+        rest, kinds = _without_joints(atom), [CATALOGUE[name].kind for name in actions]
+        if kinds[1] == "conversation" or explains(rest) or self._is_of(last, atom):
             return False
-        belonging = (self._goes_on_noting, self._states_promise, self._restarts_too, self._tells_address,
-                     self._takes_up, self._says_again, self._belongs)  # fmt: skip
-        if any(way(last, atom) for way in belonging):
+        if self._goes_on_noting(last, atom) or self._restarts_too(last, atom):
             return False
         noted = self._notes(atom) and not present_in(last.tokens, self._lexicon) & _WITH_NOTES
-        orders = self.openers.is_order(atom) or self.openers.is_question(atom) or noted
         names_it = rest[0].flat in _POSSESSIVES | _NAMING_IT or (len(rest) <= _FEW and self._starts_request(rest))
-        (now, sure), (before, certain) = (self._resembles(tokens) for tokens in (rest, last.tokens))
-        column = now == "get_e911_address" and before in _WITH_911
-        if now == before or column or min(sure, certain) < _SURE or CATALOGUE[now].kind == "conversation":
-            return False
-        return orders or (names_it and CATALOGUE[now].kind == "read" and CATALOGUE[before].kind == "read")
+        ordered = self.openers.is_order(atom) or self.openers.is_question(atom) or noted
+        return ordered or (names_it and kinds == ["read", "read"])
 
-    def _stands_apart(self, last: Clause, atom: Sequence[Token]) -> bool:
+    def _stands_apart(self, last: Clause, atom: Sequence[Token], actions: tuple[str, str]) -> bool:
         """“Last 3 invoices of Roy; active plans of Smith", « ..., pis qui passe chez qui lundi »: neither is told.
 
         What has a text of its own (a reason, a problem) is followed by it, however that is put.
         """
-        rest = [token for token in atom if token.flat not in _WEAK]
-        start = next((at for at, token in enumerate(atom) if token.flat not in _WEAK), 0)
+        rest, before = _without_joints(atom), actions[0]
         strong = last.tokens[-1].flat in _STRONG
-        joined = strong or any(token.flat in _AND for token in atom[:start])
-        if not joined or self._is_noting(last) or present_in(last.tokens, self._lexicon, negated=True):
+        start = next((at for at, token in enumerate(atom) if token.flat not in _WEAK), 0)
+        if not strong and not any(token.flat in _AND for token in atom[:start]):
             return False
-        parts = (last.tokens, rest)
-        if any(len(_content(part, self._lexicon)) < _FEW_WORDS or self._telling.share(part) > _ASKED for part in parts):
+        few = any(len(_content(part, self._lexicon)) < _FEW_WORDS for part in (last.tokens, rest))
+        told = self._telling.share(last.tokens) > _ASKED
+        if few or told or present_in(last.tokens, self._lexicon, negated=True):
             return False
-        (before, certain), (now, sure) = (self._resembles(part) for part in parts)
-        kinds = {CATALOGUE[name].kind for name in (before, now)}
-        if now == before or min(sure, certain) < _SURE or kinds - {"read", "write", "sensitive"}:
+        kinds = [CATALOGUE[name].kind for name in actions]
+        if "conversation" in kinds or kinds == ["write", "write"] or (before in _DETAILED and not strong):
             return False
-        writes = CATALOGUE[now].kind == CATALOGUE[before].kind == "write" or (before in _DETAILED and not strong)
         open_text = CATALOGUE[before].model_fields.keys() & _TEXTS and (
             before in _OF_WORDS or self._telling.share(rest) > _PLAINLY_ASKED
         )
-        belonging = (self._states_promise, self._tells_address, self._takes_up, self._says_again, self._belongs)
-        column = now == "get_e911_address" and before in _WITH_911
-        return not writes and not open_text and not column and not any(way(last, atom) for way in belonging)
+        return not open_text and not self._is_of(last, atom)
+
+    def _is_of(self, last: Clause, atom: Sequence[Token]) -> bool:
+        """True for what belongs to the request before, however it is put."""
+        ways = (self._states_promise, self._tells_address, self._takes_up, self._says_again, self._belongs)
+        return any(way(last, atom) for way in ways)
 
     def _belongs(self, last: Clause, atom: Sequence[Token]) -> bool:
         """What a report shows of each line, a remark of a ticket, and what only points ("..., look it up")."""
@@ -460,7 +460,7 @@ class Splitter:
         core = atom[: core_end(atom, self._lexicon)]
         present = present_in(core, self._lexicon) | {"@who"}
         told = {"undo", "help"} | (set() if present & _TERMS else {"create_payment_arrangement"})
-        told |= {"add_note"} if {token.flat for token in core[:4]} & _SPEAKER else set()
+        told |= {"add_note"} if {token.flat for token in core[:4]} & SPEAKING else set()
         # « Paiement de 312,40 reçu » beside an order tells why; "record 60" is an order.
         told |= set() if "RECEIVE" in present or self._orders_recording(core) else {"record_payment"}
         spoken_of = told if self.is_statement(core) and not present & _WISHES else set()
@@ -755,6 +755,10 @@ class Splitter:
         if present_in(clause.tokens, self._lexicon, negated=True) and not self._asks(clause.tokens):
             return True
         return self._asks(clause.tokens) and (not self.is_statement(clause.tokens) or self._has_write(clause.tokens))
+
+
+def _without_joints(part: Sequence[Token]) -> list[Token]:
+    return [token for token in part if token.flat not in _WEAK]
 
 
 def _content(part: Sequence[Token], lexicon: Lexicon) -> set[str]:

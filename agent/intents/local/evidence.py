@@ -15,6 +15,8 @@ from agent.intents.local.said import Token
 from prompts import words_of
 
 ARTICLES = frozenset({"le", "la", "l", "les", "the"})
+FIRST_PERSON = frozenset({"i", "me", "je", "j", "moi", "chu"})
+"""Words by which the speaker tells of himself."""
 _APART = frozenset({",", ".", ";", "!", "?", "\n", "…"})
 _BINDING = words_of("binding")
 _CAUSE = tuple(tuple(cause.split()) for cause in prompts.load("grammar")["causes"])

@@ -13,7 +13,7 @@ from itertools import pairwise
 
 import prompts
 from agent.intents.local.clauses import Clause
-from agent.intents.local.evidence import core_end
+from agent.intents.local.evidence import FIRST_PERSON, core_end
 from agent.intents.local.lexicon import WHERE, WHO, Cues, Entry, Lexicon
 from agent.intents.local.said import Said, Token
 from prompts import words_of
@@ -36,7 +36,6 @@ _CONNECTOR = re.compile(
     r"(?:\s*[:,-]\s*|\s+|(?<=['’]))(?=\w)"
 )
 _JOINTS = words_of("edges")
-_SPEAKER = frozenset({"i", "me", "je", "j", "moi", "chu"})
 _COMMANDING = frozenset({"SUSPEND", "SUSPENDED", "CUT", "UNSUSPEND", "CANCEL"})
 
 
@@ -64,7 +63,7 @@ def _said_before(tokens: Sequence[Token], cue: int, after: int) -> list[Token]:
     pointed = {token.flat for token in tokens[max(0, cue - 2) : after + 1]} & _THAT
     if not apart and not pointed:
         return []
-    speaks = {token.flat for token in tokens[:cue]} & _SPEAKER and not _names_one(tokens[:cue])
+    speaks = {token.flat for token in tokens[:cue]} & FIRST_PERSON and not _names_one(tokens[:cue])
     if speaks and not pointed - {"la"}:
         return []  # "I've got a minute, I'd like to leave a note": what the speaker tells of himself.
     return _without_lead(_trimmed(tokens, 0, apart[-1] if apart else cue))

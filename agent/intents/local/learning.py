@@ -12,13 +12,14 @@ import re
 import tempfile
 import zipfile
 from collections import Counter
-from collections.abc import Iterator, Sequence
+from collections.abc import Iterator, Mapping, Sequence
 from contextlib import suppress
 from importlib.resources import files
 from pathlib import Path
 from typing import Any
 
 import numpy as np
+from numpy.typing import NDArray
 from platformdirs import user_cache_path
 
 from agent.intents.local.classifier import Classifier, features
@@ -102,7 +103,7 @@ def _load(path: Path) -> tuple[Classifier, Telling] | None:
         return None
 
 
-def _unpacked(kept: Any, name: str) -> Classifier:  # noqa: ANN401 - numpy's archive has no public type
+def _unpacked(kept: Mapping[str, NDArray[Any]], name: str) -> Classifier:
     columns = {str(column): at for at, column in enumerate(kept[f"{name}-columns"])}
     rarity = dict(zip(columns, kept[f"{name}-rarity"].tolist(), strict=True))
     labels = tuple(str(label) for label in kept[f"{name}-labels"])

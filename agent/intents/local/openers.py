@@ -25,7 +25,8 @@ _NO_HEADS = frozenset({"can", "peux", "aimerais", "any"})
 """Words of asking that the lexicon counts among those of checking: they begin tales too ("can't get online")."""
 _INVERTED = frozenset({"can", "could", "would", "peux", "pourrais", "pouvez", "pourriez"})
 """Verbs that turn to the agent by standing before their subject."""
-_SPEAKER = frozenset({"i", "j", "je"})
+SPEAKING = frozenset({"i", "j", "je"})
+"""The speaker as a subject."""
 _SKIPPED = words_of("joints") | {"please", "svp", "stp", "also", "aussi", "then", "just", "juste"}
 
 
@@ -73,7 +74,7 @@ class Openers:
     def speaks(self, part: Sequence[Token]) -> bool:
         """“I'm doing collections and I've no idea where to start": the speaker tells, and wishes for nothing."""
         said = [token for token in part if token.flat not in _SKIPPED | _FILLERS]
-        return bool(said) and said[0].flat in _SPEAKER and not self.is_wish(said)
+        return bool(said) and said[0].flat in SPEAKING and not self.is_wish(said)
 
     def is_question(self, part: Sequence[Token]) -> bool:
         """“And what does he owe?": it starts with a word of asking and ends with the mark."""

@@ -48,7 +48,7 @@ def _is_its_note(last: Request, request: Request) -> bool:
     """True for a note in the same sentence as an action that has notes of its own, put on nobody's file."""
     if request.name != "add_note" or "note" not in request.values or request.clause.strong_start:
         return False
-    takes = last.name in CATALOGUE and last.name != "add_note" and "note" in CATALOGUE[last.name].model_fields
+    takes = last.name != "add_note" and "note" in CATALOGUE[last.name].model_fields
     return takes and not _says_where(request)
 
 

@@ -371,7 +371,7 @@ def _carried(requests: list[Request]) -> list[Request]:
         topic = _is_topic(request) if own else topic
         fitting = _fitting(request.name, who)
         carried = request.values
-        if "customer" in earlier and (_part_of_address(own) or _is_another_place(request, own, led)):
+        if "customer" in earlier and (_part_of_address(own) or _is_another_place(request, own, led=led)):
             carried, who = {"customer": earlier["customer"], **carried}, {**earlier, **own}
         if takes:
             carried = {**request.values, **fitting} if request.from_note else {**fitting, **request.values}
@@ -438,7 +438,7 @@ def _part_of_address(who: Mapping[str, Any]) -> bool:
     return who.keys() == {"location"} and str(who["location"]).isdigit()
 
 
-def _is_another_place(request: Request, own: Mapping[str, Any], led: bool) -> bool:  # noqa: FBT001 - what came before
+def _is_another_place(request: Request, own: Mapping[str, Any], *, led: bool) -> bool:
     """“Bouchard: equipment at 104 ..., subscriptions at 112 ...": both places are of the one whom all is about."""
     return led and own.keys() == {"location"} and CATALOGUE[request.name].kind == "read"
 

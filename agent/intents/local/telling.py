@@ -12,9 +12,7 @@ from dataclasses import dataclass
 
 from agent.intents.local.classifier import Classifier, features
 from agent.intents.local.said import Token
-from prompts import words_of
 
-_JOINTS = words_of("joints")
 _TOLD, _ASKED = "told", "asked"
 _EVERY = 4
 """Of the examples of the actions every n-th is enough to know what asks, and about twice as many as what tells."""

@@ -9,6 +9,7 @@ from __future__ import annotations
 import re
 from typing import Any
 
+from agent.intents.local.evidence import FIRST_PERSON
 from agent.intents.local.lexicon import Cues
 from agent.intents.local.particulars.view import Found, View
 from agent.intents.local.said import Entity
@@ -29,7 +30,6 @@ _AND_THEN = re.compile(
     re.DOTALL,
 )
 """An order about the ticket that follows the remark: « ... pis mets-le en attente »."""
-_SPEAKER = frozenset({"i", "me", "je", "j", "moi", "chu"})
 _TROUBLES = frozenset({"DOWN", "NET", "DEVICE", "SERVICE", "SIGNAL", "WIFI", "BALANCE", "INVOICE_NOUN", "PHONE_LINE",
                        "E911", "VOICEMAIL", "PAYMENT", "PAID"})  # fmt: skip
 _COMPLAINING = re.compile(
@@ -109,7 +109,7 @@ def _is_of_the_speaker(view: View, start: int, end: int) -> bool:
     """“There's three people waiting on me, I'll be brief”: no problem of a customer's."""
     tokens = [token for token in view.tokens if start <= token.start < end]
     groups = {cue.group for cue in view.lexicon.cues.find(tokens)}
-    return bool({token.flat for token in tokens} & _SPEAKER) and not groups & _TROUBLES
+    return bool({token.flat for token in tokens} & FIRST_PERSON) and not groups & _TROUBLES
 
 
 def changed(view: View) -> Found:
